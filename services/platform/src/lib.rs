@@ -1,1 +1,11 @@
+//! How a service of thidua runs: clock, ids, errors, configuration, database, jobs, events, transport.
+//!
+//! Nothing here knows a word of the business: what a unit, a sheet or a bloc is stands in the services.
 
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod random;
+
+pub use clock::{Clock, Timestamp};
+pub use error::{Error, Result, Violation};

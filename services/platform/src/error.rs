@@ -1,0 +1,196 @@
+//! What a caller is told when something is refused or fails: a stable reason, a sentence, every wrong field.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+/// The `domain` of every `google.rpc.ErrorInfo` that this platform sends.
+pub const DOMAIN: &str = "thidua";
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A refusal or failure. `reason` is stable (`POINTS_OVER_MAXIMUM`): screens translate it, scripts test it.
+/// The cause is for the log alone and never reaches a caller.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: Code,
+    reason: &'static str,
+    message: String,
+    violations: Vec<Violation>,
+    metadata: HashMap<String, String>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// One wrong field of a request: which, why (stable reason), and a sentence with the value and the rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Path in the request, such as `lines[3].points`.
+    pub field: String,
+    pub reason: &'static str,
+    pub description: String,
+}
+
+impl Violation {
+    pub fn new(field: impl Into<String>, reason: &'static str, description: impl Into<String>) -> Self {
+        Self { field: field.into(), reason, description: description.into() }
+    }
+}
+
+impl Error {
+    pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            reason,
+            message: message.into(),
+            violations: Vec::new(),
+            metadata: HashMap::new(),
+            cause: None,
+        }))
+    }
+
+    /// Fields of the request are wrong: all of them at once. The message says each.
+    pub fn invalid(violations: Vec<Violation>) -> Self {
+        let message = violations
+            .iter()
+            .map(|v| format!("{}: {}", v.field, v.description))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let reason = violations.first().map_or("INVALID_ARGUMENT", |v| v.reason);
+        let mut error = Self::new(Code::InvalidArgument, reason, message);
+        error.0.violations = violations;
+        error
+    }
+
+    pub fn not_found(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::NotFound, reason, message)
+    }
+
+    /// The state of things forbids it (a closed phase), whatever the request says.
+    pub fn precondition(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::FailedPrecondition, reason, message)
+    }
+
+    pub fn already_exists(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::AlreadyExists, reason, message)
+    }
+
+    pub fn aborted(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::Aborted, reason, message)
+    }
+
+    pub fn denied(reason: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Code::PermissionDenied, reason, message)
+    }
+
+    pub fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(Code::Unauthenticated, "UNAUTHENTICATED", message)
+    }
+
+    /// Something that may pass (a lost connection): the caller may try again.
+    pub fn unavailable(message: impl Into<String>, cause: impl Into<Cause>) -> Self {
+        Self::new(Code::Unavailable, "UNAVAILABLE", message).because(cause)
+    }
+
+    /// A fault of ours. The caller learns no more than that; the cause goes to the log.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::new(Code::Internal, "INTERNAL", "internal error").because(cause)
+    }
+
+    pub fn because(mut self, cause: impl Into<Cause>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds a fact that scripts may use, such as `unit` = `vl-01`.
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.0.metadata.insert(key.to_owned(), value.into());
+        self
+    }
+
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    pub fn reason(&self) -> &'static str {
+        self.0.reason
+    }
+
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// The cause and its causes, for the log.
+    pub fn cause(&self) -> Option<String> {
+        let mut next: Option<&dyn std::error::Error> = Some(self.0.cause.as_deref()?);
+        let mut text = Vec::new();
+        while let Some(error) = next {
+            text.push(error.to_string());
+            next = error.source();
+        }
+        Some(text.join(": "))
+    }
+
+    /// Whether the same request may succeed later with nothing changed by the caller.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.0.code, Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted)
+    }
+}
+
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.reason, self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let Inner { code, reason, message, violations, metadata, .. } = *error.0;
+        let mut details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
+        if !violations.is_empty() {
+            // The stable reason of each field goes in front of its description: "REASON: sentence".
+            let fields = violations
+                .into_iter()
+                .map(|v| FieldViolation::new(v.field, format!("{}: {}", v.reason, v.description)))
+                .collect::<Vec<_>>();
+            details.set_bad_request(fields);
+        }
+        Status::with_error_details(code, message, details)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_names_the_reason_and_every_wrong_field_and_hides_the_cause() {
+        let error = Error::invalid(vec![
+            Violation::new("lines[0].points", "POINTS_OVER_MAXIMUM", "\"9\" is over the maximum 8"),
+            Violation::new("unit", "UNIT_UNKNOWN", "no unit \"vl-99\""),
+        ])
+        .because("secret detail");
+        let status = Status::from(error);
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert!(!status.message().contains("secret"));
+        let details = status.get_error_details();
+        assert_eq!(details.error_info().map(|i| i.reason.as_str()), Some("POINTS_OVER_MAXIMUM"));
+        let fields: Vec<_> = details
+            .bad_request()
+            .map(|b| b.field_violations.iter().map(|v| v.field.clone()).collect())
+            .unwrap_or_default();
+        assert_eq!(fields, ["lines[0].points", "unit"]);
+    }
+}
