@@ -159,7 +159,8 @@ mod tests {
         let clock = hand.clock();
         let sleeper = tokio::spawn({
             let clock = clock.clone();
-            async move { clock.sleep(Duration::from_secs(3600)).await }
+            let deadline = clock.now().plus(Duration::from_secs(3600));
+            async move { clock.sleep_until(deadline).await }
         });
         hand.advance(Duration::from_secs(3599));
         tokio::task::yield_now().await;
