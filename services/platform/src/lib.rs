@@ -3,9 +3,11 @@
 //! Nothing here knows a word of the business: what a unit, a sheet or a bloc is stands in the services.
 
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod ids;
 pub mod random;
+pub mod telemetry;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Result, Violation};

@@ -1,0 +1,106 @@
+use std::io::Write as _;
+use std::time::Duration;
+
+use super::*;
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("written");
+    file
+}
+
+fn environment(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn messages(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+    let file = file(text);
+    let place = format!(" (file {})", file.path().display());
+    match load(Some(file.path()), environment(pairs)) {
+        Ok(_) => Vec::new(),
+        Err(Faults(faults)) => faults.iter().map(|fault| fault.to_string().replace(&place, "")).collect(),
+    }
+}
+
+#[test]
+fn the_environment_goes_over_the_file_and_the_file_over_defaults() {
+    let file = file("[server]\nlisten = \"127.0.0.1:1\"\ndrain_limit = \"1m 30s\"\n[jobs.slots]\nfast = 9\n");
+    let environment =
+        environment(&[("THIDUA_SERVER__LISTEN", "127.0.0.1:2"), ("THIDUA_JOBS__MAINTENANCE", "false")]);
+    let loaded = load(Some(file.path()), environment).expect("valid");
+    assert_eq!(loaded.config.server.listen.port(), 2);
+    assert_eq!(loaded.config.server.drain_limit, Duration::from_secs(90));
+    assert_eq!(loaded.config.jobs.slots.fast, 9);
+    assert_eq!(loaded.config.jobs.slots.report, 1);
+    assert!(!loaded.config.jobs.maintenance);
+}
+
+#[test]
+fn the_defaults_are_valid_and_need_no_file() {
+    let loaded = load(None, environment(&[("HOME", "/root"), ("THIDUA_TOKEN", "t")])).expect("valid");
+    assert_eq!(loaded.config.database.parts, DatabaseParts::Embedded);
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_key_and_place() {
+    let found = messages(
+        "data_dri = \"x\"\n[server]\nlisten = \"nowhere\"\nkeepalive = 30\n[telemetry]\nformat = \"xml\"\n\
+         [limits]\nin_flight = 0\n",
+        &[("THIDUA_SERVER__LISTN", "127.0.0.1:2"), ("THIDUA_JOBS__SLOTS__FAST", "many")],
+    );
+    let expected = [
+        "data_dri: is no setting; the nearest is data_dir",
+        "server.listen: invalid socket address syntax",
+        "server.keepalive: invalid type: integer `30`, expected a string",
+        "telemetry.format: unknown variant `xml`, expected `text` or `json`",
+        "server.listn: is no setting; the nearest is THIDUA_SERVER__LISTEN (environment THIDUA_SERVER__LISTN)",
+        "jobs.slots.fast: invalid type: string \"many\", expected u16 (environment THIDUA_JOBS__SLOTS__FAST)",
+        "limits.in_flight: must be at least 1",
+    ];
+    for message in expected {
+        assert!(found.iter().any(|told| told.starts_with(message)), "{message:?} is not told in {found:#?}");
+    }
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+}
+
+#[test]
+fn postgres_needs_its_urls_and_embedded_parts_refuse_them() {
+    let found = messages("[database]\nparts = \"postgres\"\nruntime_url = \"mysql://x\"\n", &[]);
+    assert_eq!(
+        found,
+        [
+            "database.runtime_url: does not begin with postgres://",
+            "database.system_url: is needed when database.parts is \"postgres\" (default)",
+        ]
+    );
+    let found = messages("[database]\nruntime_url = \"postgres://h/thidua_{service}\"\n", &[]);
+    assert_eq!(found, ["database.runtime_url: is set although database.parts is \"embedded\""]);
+}
+
+#[test]
+fn no_print_and_no_fault_shows_a_secret() {
+    let urls =
+        "runtime_url = \"postgres://u:hush@h/{service}\"\nsystem_url = \"postgres://s:hush@h/{service}\"\n";
+    let file = file(&format!("[database]\nparts = \"postgres\"\n{urls}"));
+    let loaded = load(Some(file.path()), Vec::new()).expect("valid");
+    let printed = loaded.effective.to_string();
+    assert!(printed.contains("database.runtime_url = \"(hidden)\"  # file "), "{printed}");
+    assert!(printed.contains("server.listen = \"127.0.0.1:7400\"  # default"), "{printed}");
+    assert!(printed.contains("# server.public_url is not set"), "{printed}");
+    for text in [printed, format!("{:?}", loaded.config)] {
+        assert!(!text.contains("hush"), "{text}");
+    }
+    assert_eq!(loaded.config.database.runtime_url.map(|url| url.reveal().contains("hush")), Some(true));
+
+    let wrong = messages("[database]\nruntime_url = 424242\n", &[]);
+    assert_eq!(wrong, ["database.runtime_url: must be a text in quotes"]);
+    let broken = messages("[database]\nruntime_url = \"postgres://u:hush@h\n", &[]).concat();
+    assert!(broken.contains("is no TOML: line 2") && !broken.contains("hush"), "{broken}");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let faults = load(Some(std::path::Path::new("/nowhere/thidua.toml")), Vec::new()).expect_err("no file");
+    assert!(faults.to_string().contains("cannot be read"), "{faults}");
+    assert!(faults.to_string().contains("/nowhere/thidua.toml"), "{faults}");
+}

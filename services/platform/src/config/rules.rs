@@ -1,0 +1,73 @@
+//! What must hold between settings that fit each by itself.
+
+use std::time::Duration;
+
+use super::Secret;
+use super::sections::{Config, DatabaseParts};
+
+/// Key and sentence of each rule that `config` breaks.
+pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
+    let mut broken = Vec::new();
+    database(config, &mut broken);
+    for (key, duration) in [
+        ("server.drain_limit", config.server.drain_limit),
+        ("server.keepalive", config.server.keepalive),
+        ("limits.default_deadline", config.limits.default_deadline),
+        ("limits.longest_deadline", config.limits.longest_deadline),
+    ] {
+        if duration < Duration::from_millis(1) {
+            broken.push((key, "must be at least 1ms".to_owned()));
+        }
+    }
+    if config.limits.default_deadline > config.limits.longest_deadline {
+        broken.push(("limits.default_deadline", "is longer than limits.longest_deadline".to_owned()));
+    }
+    if config.limits.message_bytes < 1024 {
+        broken.push(("limits.message_bytes", format!("{} is under 1024", config.limits.message_bytes)));
+    }
+    if config.limits.in_flight == 0 {
+        broken.push(("limits.in_flight", "must be at least 1".to_owned()));
+    }
+    if config.auth.issuer.is_empty() {
+        broken.push(("auth.issuer", "must not be empty".to_owned()));
+    }
+    if let Err(error) = crate::telemetry::check_filter(&config.telemetry.filter) {
+        broken.push(("telemetry.filter", error));
+    }
+    if let Some(url) = &config.server.public_url
+        && !(url.starts_with("http://") || url.starts_with("https://"))
+    {
+        broken.push(("server.public_url", format!("{url:?} does not begin with http:// or https://")));
+    }
+    if config.server.listen == config.server.management_listen && config.server.listen.port() != 0 {
+        broken.push(("server.management_listen", "is the same address as server.listen".to_owned()));
+    }
+    broken
+}
+
+fn database(config: &Config, broken: &mut Vec<(&'static str, String)>) {
+    let database = &config.database;
+    let urls = [
+        ("database.runtime_url", &database.runtime_url, true),
+        ("database.system_url", &database.system_url, true),
+        ("database.owner_url", &database.owner_url, false),
+    ];
+    for (key, url, needed) in urls {
+        match (database.parts, url.as_ref().map(Secret::reveal)) {
+            (DatabaseParts::Embedded, Some(_)) => {
+                broken.push((key, "is set although database.parts is \"embedded\"".to_owned()));
+            }
+            (DatabaseParts::Postgres, None) if needed => {
+                broken.push((key, "is needed when database.parts is \"postgres\"".to_owned()));
+            }
+            (DatabaseParts::Postgres, Some(url)) => {
+                if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+                    broken.push((key, "does not begin with postgres://".to_owned()));
+                } else if !url.contains("{service}") {
+                    broken.push((key, "lacks {service} in place of the service's name".to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,230 @@
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Secret;
+
+/// Everything that can be configured. `Config::default()` is a complete embedded installation in `./data`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where embedded databases, keys and the lock lie. Default `data`.
+    pub data_dir: PathBuf,
+    pub server: Server,
+    pub database: Database,
+    pub jobs: Jobs,
+    pub auth: Auth,
+    pub telemetry: Telemetry,
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            server: Server::default(),
+            database: Database::default(),
+            jobs: Jobs::default(),
+            auth: Auth::default(),
+            telemetry: Telemetry::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Where the process listens. Port 0 takes any free port.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// gRPC. Default `127.0.0.1:7400`.
+    pub listen: SocketAddr,
+    /// Health, metrics and public keys by HTTP. Default `127.0.0.1:7401`.
+    pub management_listen: SocketAddr,
+    /// How clients reach the gRPC listener from elsewhere, such as `https://thidua.example.vn`. Default: unset.
+    pub public_url: Option<String>,
+    /// How long running calls and jobs may go on after the signal to stop. Default 25 s.
+    #[serde(with = "super::duration")]
+    pub drain_limit: Duration,
+    /// A connection that is silent this long is pinged, and closed when no answer comes. Default 30 s.
+    #[serde(with = "super::duration")]
+    pub keepalive: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let local = |port| SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port));
+        Self {
+            listen: local(7400),
+            management_listen: local(7401),
+            public_url: None,
+            drain_limit: Duration::from_secs(25),
+            keepalive: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Which database keeps the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DatabaseParts {
+    /// One SQLite file per service in the data directory.
+    #[default]
+    Embedded,
+    /// One PostgreSQL database per service.
+    Postgres,
+}
+
+/// The databases. In each URL `{service}` stands for the service's name: `postgres://…/thidua_{service}`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `embedded` (default) or `postgres`.
+    pub parts: DatabaseParts,
+    /// PostgreSQL role that serves requests: owns nothing, cannot bypass row-level security.
+    pub runtime_url: Option<Secret>,
+    /// PostgreSQL role for work across tenants: rights on the platform's tables alone.
+    pub system_url: Option<Secret>,
+    /// PostgreSQL role that owns the schema; only `migrate` needs it.
+    pub owner_url: Option<Secret>,
+    /// Connections that each process opens at most, per service and role. Default 10.
+    pub connections: Connections,
+}
+
+/// A number of connections, from 1 to 1,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Connections(u32);
+
+impl Connections {
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self(10)
+    }
+}
+
+impl TryFrom<u32> for Connections {
+    type Error = String;
+
+    fn try_from(count: u32) -> Result<Self, String> {
+        match count {
+            1..=1000 => Ok(Self(count)),
+            _ => Err(format!("{count} is not between 1 and 1000")),
+        }
+    }
+}
+
+impl From<Connections> for u32 {
+    fn from(connections: Connections) -> Self {
+        connections.0
+    }
+}
+
+/// The job system of this process.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// Whether this process may lead dispatch, rescue, schedules and the outbox of its services. Default `true`.
+    pub maintenance: bool,
+    /// How many jobs this process runs at once, lane by lane.
+    pub slots: LaneSlots,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { maintenance: true, slots: LaneSlots::default() }
+    }
+}
+
+/// Slots per lane; 0 takes no job of that lane.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LaneSlots {
+    /// Short work, such as sending messages. Default 4.
+    pub fast: u16,
+    /// Classification and standings. Default 2.
+    pub recalculation: u16,
+    /// Documents. Default 1.
+    pub report: u16,
+}
+
+impl Default for LaneSlots {
+    fn default() -> Self {
+        Self { fast: 4, recalculation: 2, report: 1 }
+    }
+}
+
+/// Who signs tokens, and with what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// The `iss` of our tokens; others are refused. Default `thidua`.
+    pub issuer: String,
+    /// Directory of the signing keys. Default: `keys` in the data directory.
+    pub keys: Option<PathBuf>,
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self { issuer: "thidua".to_owned(), keys: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What the process tells about itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// `text` (default) or `json`, on standard error.
+    pub format: LogFormat,
+    /// Which events are logged, such as `info,platform=debug`. Default `info`.
+    pub filter: String,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+/// What one caller may ask of the process.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Time for a call whose caller gives none. Default 30 s.
+    #[serde(with = "super::duration")]
+    pub default_deadline: Duration,
+    /// Most time that a caller may ask for until the answer begins. Default 10 min.
+    #[serde(with = "super::duration")]
+    pub longest_deadline: Duration,
+    /// Largest single message that is accepted, in bytes; more comes as a stream of messages. Default 1 MiB.
+    pub message_bytes: u32,
+    /// Calls in work at once; more are refused until some are done. Default 1024.
+    pub in_flight: u16,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            default_deadline: Duration::from_secs(30),
+            longest_deadline: Duration::from_secs(600),
+            message_bytes: 1 << 20,
+            in_flight: 1024,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Logs: structured events on standard error, as text or JSON, with the ids of tenant, job and trace as fields.
+//!
+//! What must not be logged has a type that does not print: [`crate::config::Secret`]. Names, e-mail addresses and
+//! votes are never given to a log at all.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::config::{LogFormat, Telemetry};
+
+/// Says what is wrong with a log filter.
+pub(crate) fn check_filter(filter: &str) -> Result<(), String> {
+    EnvFilter::try_new(filter).map(drop).map_err(|error| format!("{filter:?} is no log filter: {error}"))
+}
+
+/// Starts logging for this process. A second call changes nothing and is told so.
+pub fn start(settings: &Telemetry) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let registry = tracing_subscriber::registry().with(EnvFilter::try_new(&settings.filter)?);
+    match settings.format {
+        LogFormat::Text => {
+            let colours = std::io::stderr().is_terminal();
+            registry.with(fmt::layer().with_writer(std::io::stderr).with_ansi(colours)).try_init()?;
+        }
+        LogFormat::Json => {
+            let layer = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(true);
+            registry.with(layer.with_writer(std::io::stderr)).try_init()?;
+        }
+    }
+    Ok(())
+}
