@@ -21,9 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     fs::write(out.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
     fs::write(out.join("rules.rs"), rule_table(&compiler.descriptor_pool())?)?;
+    let mut config = tonic_prost_build::Config::new();
+    // An event's topic is the name of its message.
+    config.enable_type_names();
     tonic_prost_build::configure()
         .emit_rerun_if_changed(false)
-        .compile_fds(compiler.file_descriptor_set())?;
+        // One message has one encoding, whose hash can be compared: maps in the order of their keys.
+        .btree_map(".")
+        .compile_fds_with_config(compiler.file_descriptor_set(), config)?;
     Ok(())
 }
 
