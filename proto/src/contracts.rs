@@ -258,3 +258,15 @@ fn paged_lists_have_both_ends() {
         assert!(asks || !method.name().starts_with("List"), "{path} lists without pages");
     }
 }
+
+#[test]
+fn only_operators_name_a_tenant() {
+    let contracts = contracts();
+    for (path, method) in &contracts.methods {
+        let name = method.input_type().trim_start_matches('.');
+        let (_, request) = contracts.messages.iter().find(|(full, _)| full == name).unwrap();
+        let names_tenant = request.field.iter().any(|field| field.name() == "tenant");
+        let operator = crate::rule(path).is_some_and(|rule| rule.operator);
+        assert!(operator || !names_tenant, "{path} takes the tenant from the request");
+    }
+}
