@@ -7,7 +7,9 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ids;
+pub mod jobs;
 pub mod random;
+pub mod schedules;
 pub mod telemetry;
 
 pub use clock::{Clock, Timestamp};
