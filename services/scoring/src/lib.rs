@@ -1,1 +1,3 @@
+//! Score sheets, the classification engine, runs and results.
 
+pub mod domain;

@@ -1,0 +1,135 @@
+//! Faults of a campaign: where, and what rule the value there breaks.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Bound;
+
+use super::pointer::Place;
+
+/// One broken rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fault {
+    /// RFC 6901 pointer of the offending value; empty for unreadable input and for the document itself.
+    pub pointer: String,
+    /// What is there and which rule it breaks, on one line.
+    pub message: String,
+}
+
+/// `POINTER: message`, on one line: characters below U+0020 in the pointer are written as JSON escapes.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.pointer.chars() {
+            if c < ' ' { escape(f, c)? } else { write!(f, "{c}")? }
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// A text of the campaign inside a message: in quotes, control characters escaped, long ones cut.
+pub struct Quoted<'t>(pub &'t str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 80;
+        f.write_str("\"")?;
+        for (i, c) in self.0.chars().enumerate() {
+            if i == LONGEST {
+                f.write_str("…")?;
+                break;
+            }
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                c if c.is_control() || c == '\u{2028}' || c == '\u{2029}' => escape(f, c)?,
+                c => write!(f, "{c}")?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+fn escape(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
+    match c {
+        '\u{8}' => f.write_str("\\b"),
+        '\t' => f.write_str("\\t"),
+        '\n' => f.write_str("\\n"),
+        '\u{c}' => f.write_str("\\f"),
+        '\r' => f.write_str("\\r"),
+        c => write!(f, "\\u{:04x}", u32::from(c)),
+    }
+}
+
+/// The faults found so far, in the order of finding.
+#[derive(Debug, Default)]
+pub struct Faults {
+    list: Vec<Fault>,
+    pointers: BTreeSet<String>,
+}
+
+impl Faults {
+    pub fn add(&mut self, place: &Place<'_>, message: impl fmt::Display) {
+        self.push(Fault { pointer: place.pointer(), message: message.to_string() });
+    }
+
+    pub fn push(&mut self, fault: Fault) {
+        self.pointers.insert(fault.pointer.clone());
+        self.list.push(fault);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether exactly the value at `place` has a fault.
+    pub fn has(&self, place: &Place<'_>) -> bool {
+        !self.pointers.is_empty() && self.pointers.contains(&place.pointer())
+    }
+
+    /// Whether the value at `place`, or anything in it, already has a fault: what rests on it is then only a consequence.
+    pub fn touch(&self, place: &Place<'_>) -> bool {
+        if self.pointers.is_empty() {
+            return false;
+        }
+        let pointer = place.pointer();
+        let inside = format!("{pointer}/");
+        self.pointers.contains(&pointer)
+            || self
+                .pointers
+                .range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded))
+                .next()
+                .is_some_and(|next| next.starts_with(&inside))
+    }
+
+    /// Whether the value `name` of the object at `place` is faulty or missing (a missing name is a fault of its object).
+    pub fn spoil(&self, place: &Place<'_>, name: &str) -> bool {
+        self.has(place) || self.touch(&place.name(name))
+    }
+
+    pub fn into_list(self) -> Vec<Fault> {
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pointer::ROOT;
+    use super::*;
+
+    #[test]
+    fn a_fault_is_one_line_whatever_it_quotes() {
+        let pointer = ROOT.name("a\nb\u{1}").pointer();
+        let fault = Fault { pointer, message: format!("{} is unknown", Quoted("x\r\n\"\u{7f}\\")) };
+        assert_eq!(fault.to_string(), r#"/a\nb\u0001: "x\r\n\"\u007f\\" is unknown"#);
+        assert!(Quoted(&"x".repeat(500)).to_string().len() < 100);
+    }
+
+    #[test]
+    fn a_fault_touches_what_holds_it() {
+        let mut faults = Faults::default();
+        let units = ROOT.name("units");
+        faults.add(&units.index(1).name("code"), "is empty");
+        assert!(faults.touch(&units) && faults.touch(&units.index(1)));
+        assert!(!faults.touch(&units.index(11)) && !faults.touch(&units.index(1).name("name")));
+        assert!(faults.spoil(&units.index(1), "code") && !faults.spoil(&units.index(1), "name"));
+    }
+}
