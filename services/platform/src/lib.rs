@@ -5,12 +5,16 @@
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod db;
 pub mod error;
 pub mod ids;
 pub mod jobs;
 pub mod random;
 pub mod schedules;
 pub mod telemetry;
+pub mod tenancy;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Result, Violation};

@@ -1,0 +1,136 @@
+//! One service's database, open.
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseConnection;
+
+use super::config::DatabaseConfig;
+use super::postgres;
+use super::sqlite;
+use super::tx::{SystemTx, TenantTx};
+use super::wake::{Hub, Wakeups};
+use super::{DbError, SystemUse};
+use crate::error::Result;
+use crate::tenancy::TenantScope;
+
+/// A cheap handle; all clones share the connections.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) service: &'static str,
+    pub(super) pools: Pools,
+    pub(super) hub: Hub,
+}
+
+pub(super) enum Pools {
+    /// `writer` is a single connection: writers queue on it in the order in which they come.
+    Sqlite {
+        writer: sqlx::SqlitePool,
+        readers: sqlx::SqlitePool,
+    },
+    Postgres {
+        runtime: sqlx::PgPool,
+        system: sqlx::PgPool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Database({} on {:?})", self.0.service, self.backend())
+    }
+}
+
+impl Database {
+    /// Opens the database of `service`. It neither migrates nor judges the schema.
+    pub async fn connect(config: &DatabaseConfig, service: &'static str) -> Result<Self> {
+        let (pools, hub) = match config {
+            DatabaseConfig::Sqlite { directory } => {
+                let (writer, readers) = sqlite::connect(directory, service).await?;
+                (Pools::Sqlite { writer, readers }, Hub::in_process())
+            }
+            DatabaseConfig::Postgres { runtime_url, system_url, connections, .. } => {
+                let runtime = postgres::connect(runtime_url, service, *connections).await?;
+                let system = postgres::connect(system_url, service, *connections).await?;
+                let listener = postgres::listener(&runtime);
+                (Pools::Postgres { runtime, system }, Hub::listening(listener))
+            }
+        };
+        Ok(Self(Arc::new(Inner { service, pools, hub })))
+    }
+
+    /// The name of the service whose data this is.
+    pub fn service(&self) -> &'static str {
+        self.0.service
+    }
+
+    pub fn backend(&self) -> Backend {
+        match self.0.pools {
+            Pools::Sqlite { .. } => Backend::Sqlite,
+            Pools::Postgres { .. } => Backend::Postgres,
+        }
+    }
+
+    /// See [`TenantTx::read`].
+    pub async fn read(&self, scope: &impl TenantScope) -> Result<TenantTx> {
+        TenantTx::read(self, scope).await
+    }
+
+    /// See [`TenantTx::write`].
+    pub async fn write(&self, scope: &impl TenantScope) -> Result<TenantTx> {
+        TenantTx::write(self, scope).await
+    }
+
+    /// See [`SystemTx::read`].
+    pub async fn system_read(&self, user: SystemUse) -> Result<SystemTx, DbError> {
+        SystemTx::read(self, user).await
+    }
+
+    /// See [`SystemTx::write`].
+    pub async fn system_write(&self, user: SystemUse) -> Result<SystemTx, DbError> {
+        SystemTx::write(self, user).await
+    }
+
+    /// Wake-ups that transactions send with [`TenantTx::notify`](super::Tx::notify) on `channel`, from any process on
+    /// PostgreSQL, from this one on SQLite.
+    pub fn listen(&self, channel: &str) -> Wakeups {
+        self.0.hub.subscribe(channel)
+    }
+
+    /// Waits for open transactions and closes the connections.
+    pub async fn close(&self) {
+        self.0.hub.stop();
+        match &self.0.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { runtime, system } => {
+                runtime.close().await;
+                system.close().await;
+            }
+        }
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Pools {
+    /// Where a transaction runs: tenants' or the system's, for reading or for writing.
+    pub(super) fn choose(&self, system: bool, write: bool) -> DatabaseConnection {
+        match self {
+            Self::Sqlite { writer, .. } if write => DatabaseConnection::from(writer.clone()),
+            Self::Sqlite { readers, .. } => DatabaseConnection::from(readers.clone()),
+            Self::Postgres { system: pool, .. } if system => DatabaseConnection::from(pool.clone()),
+            Self::Postgres { runtime, .. } => DatabaseConnection::from(runtime.clone()),
+        }
+    }
+}

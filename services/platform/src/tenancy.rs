@@ -1,0 +1,26 @@
+//! Who asks, and for which tenant. Nothing here can be made outside of platform: the auth layer makes a [`Principal`]
+//! from a verified token, the worker and the event consumer make [`Work`] from a claimed row.
+
+mod principal;
+mod work;
+
+pub use principal::{Grant, GrantScope, Member, Operator, Principal, ServiceIdentity};
+pub use work::{Cause, Work};
+
+use crate::error::Result;
+use crate::ids::TenantId;
+
+/// What a tenant transaction can be opened from. Sealed: only the types of this module have a tenant to speak for.
+pub trait TenantScope: sealed::Sealed + Sync {
+    /// The tenant; `PERMISSION_DENIED` for who has none (an operator, a service on its own behalf).
+    fn tenant(&self) -> Result<TenantId>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for super::Principal {}
+    impl Sealed for super::Member {}
+    impl Sealed for super::ServiceIdentity {}
+    impl Sealed for super::Work {}
+}
