@@ -15,7 +15,6 @@ pub mod telemetry;
 pub mod tenancy;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod trace;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Result, Violation};
