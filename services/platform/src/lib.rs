@@ -5,12 +5,15 @@
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod data_dir;
 pub mod db;
 pub mod error;
+mod files;
 pub mod ids;
 pub mod input;
 pub mod jobs;
 pub mod paging;
+pub mod lifecycle;
 pub mod random;
 pub mod schedules;
 pub mod telemetry;
