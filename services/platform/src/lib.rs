@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a word of the business: what a unit, a sheet or a bloc is stands in the services.
 
+pub mod auth;
 pub mod cache;
 pub mod clock;
 pub mod config;

@@ -47,7 +47,6 @@ pub struct Member {
 }
 
 impl Member {
-    #[allow(dead_code, reason = "made by the auth layer")]
     pub(crate) fn new(tenant: TenantId, account: AccountId, grants: Vec<Grant>) -> Self {
         Self { tenant, account, grants }
     }
@@ -116,7 +115,6 @@ pub struct Operator {
 }
 
 impl Operator {
-    #[allow(dead_code, reason = "made by the auth layer")]
     pub(crate) fn new(account: AccountId) -> Self {
         Self { account }
     }
@@ -134,7 +132,6 @@ pub struct ServiceIdentity {
 }
 
 impl ServiceIdentity {
-    #[allow(dead_code, reason = "made by the auth layer")]
     pub(crate) fn new(name: impl Into<String>, tenant: Option<TenantId>) -> Self {
         Self { name: name.into(), tenant }
     }

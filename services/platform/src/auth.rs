@@ -1,0 +1,23 @@
+//! Who someone is and what they may call: signing keys, tokens, the rules of RPCs.
+//!
+//! ```text
+//! async fn submit_sheet(&self, request: Request<SubmitSheetRequest>) -> Result<…> {
+//!     let member = auth::member(&request)?;
+//!     member.require_for("unit_officer", "unit", &request.get_ref().unit)?;
+//! ```
+
+mod caller;
+mod keys;
+mod local;
+mod rules;
+mod token;
+
+pub use caller::{member, operator, principal, service};
+pub use keys::{KeyError, SigningKeys};
+pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator};
+pub use rules::{Rule, Rules};
+pub use token::{ACCESS_LIFE, LONGEST_LIFE, SERVICE_LIFE, Tokens, key_directory};
+
+#[cfg(test)]
+#[path = "auth/auth_test.rs"]
+mod tests;
