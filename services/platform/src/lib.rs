@@ -13,14 +13,17 @@ mod files;
 pub mod ids;
 pub mod input;
 pub mod jobs;
-pub mod paging;
 pub mod lifecycle;
+pub mod metrics;
+pub mod paging;
 pub mod random;
 pub mod schedules;
 pub mod telemetry;
 pub mod tenancy;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
+pub mod transport;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{Error, Result, Violation};

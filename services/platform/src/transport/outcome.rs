@@ -1,0 +1,53 @@
+use std::time::Duration;
+
+use http::HeaderMap;
+use tonic::Code;
+use tracing::Span;
+
+use crate::clock::Stopwatch;
+use crate::metrics::Metrics;
+
+/// How one call ended, told to metrics and log exactly once: when it is dropped. A call that is dropped before it
+/// had a code was cancelled by its caller.
+pub(super) struct Outcome {
+    method: String,
+    metrics: Metrics,
+    stopwatch: Stopwatch,
+    span: Span,
+    code: Option<Code>,
+}
+
+impl Outcome {
+    pub(super) fn new(method: String, metrics: Metrics, stopwatch: Stopwatch, span: Span) -> Self {
+        metrics.rpc_began();
+        Self { method, metrics, stopwatch, span, code: None }
+    }
+
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    pub(super) fn ended(&mut self, code: Code) {
+        self.code.get_or_insert(code);
+    }
+
+    /// Ends the call when `headers` (or trailers) hold its status.
+    pub(super) fn read(&mut self, headers: &HeaderMap) {
+        if let Some(code) = headers.get("grpc-status") {
+            self.ended(Code::from_bytes(code.as_bytes()));
+        }
+    }
+}
+
+impl Drop for Outcome {
+    fn drop(&mut self) {
+        let code = self.code.unwrap_or(Code::Cancelled);
+        let elapsed: Duration = self.stopwatch.elapsed();
+        self.metrics.rpc_ended(&self.method, code, elapsed);
+        self.span.record("code", tracing::field::debug(code));
+        self.span.in_scope(|| match code {
+            Code::Internal | Code::Unknown | Code::DataLoss => tracing::error!(?code, ?elapsed, "rpc failed"),
+            _ => tracing::debug!(?code, ?elapsed, "rpc ended"),
+        });
+    }
+}
