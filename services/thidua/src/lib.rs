@@ -1,6 +1,7 @@
 //! The `thidua` executable: commands and wiring, nothing else.
 
 mod commands;
+pub mod demo;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

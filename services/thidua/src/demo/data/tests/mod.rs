@@ -1,0 +1,4 @@
+mod document;
+mod faults;
+mod files;
+mod published;

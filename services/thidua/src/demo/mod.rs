@@ -1,0 +1,3 @@
+//! The demo: five federations' campaigns, taken through a whole season.
+
+pub mod data;
