@@ -59,6 +59,7 @@ mod error;
 mod find;
 mod postgres;
 mod prove;
+mod roles;
 mod schema;
 mod scope;
 mod sqlite;

@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::config::without_password;
+use super::roles::{self, Role};
 use crate::config::Secret;
 use crate::error::{Error, Result};
 
@@ -15,10 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The pool of one role; `{service}` in the URL is replaced. Fails when the first connection does.
 pub(super) async fn connect(url: &Secret, service: &str, connections: u32) -> Result<PgPool> {
-    let options = options(url, service)?;
-    let shown = without_password(&of_service(url, service));
-    pool(connections).connect_with(options).await.map_err(|error| {
-        let text = format!("cannot connect to {shown}: {error}");
+    open(pool(connections), options(url, service)?, url, service).await
+}
+
+async fn open(pool: PgPoolOptions, options: PgConnectOptions, url: &Secret, service: &str) -> Result<PgPool> {
+    pool.connect_with(options).await.map_err(|error| {
+        let text = format!("cannot connect to {}: {error}", without_password(&of_service(url, service)));
         match &error {
             sqlx::Error::Database(refusal) if !refusal.code().is_some_and(|code| code.starts_with("57P")) => {
                 Error::precondition("DATABASE_UNUSABLE", text).because(error)
@@ -28,7 +31,38 @@ pub(super) async fn connect(url: &Secret, service: &str, connections: u32) -> Re
     })
 }
 
-pub(super) fn options(url: &Secret, service: &str) -> Result<PgConnectOptions> {
+/// The one connection of the owner, with both other roles in place and their names in its settings, where the migrations
+/// find them.
+pub(super) async fn connect_owner(
+    owner_url: &Secret,
+    runtime_url: &Secret,
+    system_url: &Secret,
+    service: &str,
+) -> Result<PgPool> {
+    let roles = [role(runtime_url, service)?, role(system_url, service)?];
+    let options = options(owner_url, service)?.options([
+        ("thidua.runtime_role", roles[0].name.as_str()),
+        ("thidua.system_role", roles[1].name.as_str()),
+    ]);
+    let owner = open(pool(1), options, owner_url, service).await?;
+    for role in &roles {
+        roles::ensure(&owner, role).await?;
+    }
+    Ok(owner)
+}
+
+/// The role that a URL logs in as.
+fn role(url: &Secret, service: &str) -> Result<Role> {
+    let name = options(url, service)?.get_username().to_owned();
+    let parsed = url::Url::parse(&of_service(url, service)).ok();
+    let password = parsed.as_ref().and_then(url::Url::password).and_then(|text| {
+        let text = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+        Some(text.into_owned())
+    });
+    Ok(Role { name, password })
+}
+
+fn options(url: &Secret, service: &str) -> Result<PgConnectOptions> {
     let url = of_service(url, service);
     let options = PgConnectOptions::from_str(&url).map_err(|error| {
         let text = format!("{} is not a PostgreSQL URL: {error}", without_password(&url));

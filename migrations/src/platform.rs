@@ -1,0 +1,12 @@
+//! The tables that every service has, one file per group. The newest migration is last.
+
+mod leases;
+mod schema_state;
+mod tenants;
+
+use crate::Migrations;
+
+/// The shared migrations, in order.
+pub fn migrations() -> Migrations {
+    vec![Box::new(schema_state::SchemaState), Box::new(tenants::Tenants), Box::new(leases::Leases)]
+}
