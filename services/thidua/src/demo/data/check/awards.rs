@@ -68,9 +68,7 @@ pub(super) fn commendations(file: &File, people: &People, finder: &mut Finder<'_
                 path("collectives"),
                 format_args!("\"{unit}\" is no unit"),
             );
-            // Levels have no order to sort by; their names do.
-            let level = format!("{:?}", commendation.level);
-            if let Some(before) = subjects.insert((level, unit, person), i) {
+            if let Some(before) = subjects.insert((commendation.level, unit, person), i) {
                 finder.add(
                     path("collectives"),
                     format_args!(
