@@ -76,3 +76,5 @@ pub use find::{Find, Rows, Scanning};
 pub use scope::{PlatformEntity, Reach, System, SystemUse, Tenant, TenantEntity};
 pub use tx::{SystemTx, TenantTx, Tx};
 pub use wake::{Wake, Wakeups};
+
+pub(crate) use wake::woken;

@@ -1,5 +1,7 @@
 //! Typed ids. Rows get UUIDv7 (in order of creation); what must not tell when it was made gets UUIDv4.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use uuid::{Builder, Timestamp as UuidTimestamp, Uuid};
 
 use crate::clock::Clock;
@@ -10,17 +12,29 @@ use crate::random::Random;
 pub struct Ids {
     clock: Clock,
     random: Random,
+    /// The latest id from [`Ids::next`].
+    latest: Arc<Mutex<u128>>,
 }
 
 impl Ids {
     pub fn new(clock: Clock, random: Random) -> Self {
-        Self { clock, random }
+        Self { clock, random, latest: Arc::default() }
     }
 
-    /// A new UUIDv7: its first bits are the time in milliseconds.
+    /// The clock whose time is in the ids.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// A new UUIDv7: its first bits are the time in milliseconds. It is greater than all that this handle and its clones
+    /// made before.
     pub fn next(&self) -> Uuid {
         let millis = u64::try_from(self.clock.now().micros() / 1000).unwrap_or(0);
-        Builder::from_unix_timestamp_millis(millis, &self.random.bytes::<10>()).into_uuid()
+        let fresh = Builder::from_unix_timestamp_millis(millis, &self.random.bytes::<10>()).into_uuid();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        // Within one millisecond, chance decides; the one after the latest is as good. The random bits are the last ones.
+        *latest = fresh.as_u128().max(latest.saturating_add(1));
+        Uuid::from_u128(*latest)
     }
 
     /// A new UUIDv4: it tells nothing, neither when nor in which order it was made.
@@ -96,6 +110,8 @@ mod tests {
         assert_eq!(made_at(ids.next()), Some(Timestamp::from_micros(1_700_000_000_123_000)));
         assert_eq!(ids.next().get_version_num(), 7);
         assert_eq!(ids.unlinkable().get_version_num(), 4);
-        assert_ne!(ids.next(), ids.next());
+        let many: Vec<_> = (0..100).map(|_| ids.next()).collect();
+        assert!(many.is_sorted_by(|a, b| a < b), "in order of creation");
+        assert!(many.iter().all(|id| id.get_version_num() == 7));
     }
 }

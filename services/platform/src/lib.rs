@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a word of the business: what a unit, a sheet or a bloc is stands in the services.
 
+pub mod audit;
 pub mod auth;
 pub mod cache;
 pub mod clock;
@@ -9,7 +10,9 @@ pub mod config;
 pub mod data_dir;
 pub mod db;
 pub mod error;
+pub mod events;
 mod files;
+pub mod idempotency;
 pub mod ids;
 pub mod input;
 pub mod jobs;
@@ -17,9 +20,11 @@ pub mod lifecycle;
 pub mod metrics;
 pub mod paging;
 pub mod random;
+pub mod retention;
 pub mod schedules;
 pub mod telemetry;
 pub mod tenancy;
+pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod trace;

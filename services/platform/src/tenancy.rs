@@ -8,12 +8,28 @@ pub use principal::{Grant, GrantScope, Member, Operator, Principal, ServiceIdent
 pub use work::{Cause, Work};
 
 use crate::error::Result;
-use crate::ids::TenantId;
+use crate::ids::{AccountId, EventId, JobId, TenantId};
 
 /// What a tenant transaction can be opened from. Sealed: only the types of this module have a tenant to speak for.
 pub trait TenantScope: sealed::Sealed + Sync {
     /// The tenant; `PERMISSION_DENIED` for who has none (an operator, a service on its own behalf).
     fn tenant(&self) -> Result<TenantId>;
+
+    /// Who acts, for the audit log.
+    fn actor(&self) -> Actor;
+}
+
+/// Who does something, or in whose name the platform does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An account of the tenant.
+    Account(AccountId),
+    /// An account of the hosting side.
+    Operator(AccountId),
+    /// Another service, by its name.
+    Service(String),
+    Job(JobId),
+    Event(EventId),
 }
 
 mod sealed {

@@ -11,6 +11,7 @@ use super::tx::{SystemTx, TenantTx};
 use super::wake::{Hub, Wakeups};
 use super::{DbError, SystemUse};
 use crate::error::Result;
+use crate::ids::Ids;
 use crate::tenancy::TenantScope;
 
 /// A cheap handle; all clones share the connections.
@@ -19,6 +20,7 @@ pub struct Database(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) service: &'static str,
+    pub(super) ids: Ids,
     pub(super) pools: Pools,
     pub(super) hub: Hub,
 }
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Database {
 
 impl Database {
     /// Opens the database of `service`. It neither migrates nor judges the schema.
-    pub async fn connect(config: &DatabaseConfig, service: &'static str) -> Result<Self> {
+    pub async fn connect(config: &DatabaseConfig, service: &'static str, ids: Ids) -> Result<Self> {
         let (pools, hub) = match config {
             DatabaseConfig::Sqlite { directory } => {
                 let (writer, readers) = sqlite::connect(directory, service).await?;
@@ -62,12 +64,17 @@ impl Database {
                 (Pools::Postgres { runtime, system }, Hub::listening(listener))
             }
         };
-        Ok(Self(Arc::new(Inner { service, pools, hub })))
+        Ok(Self(Arc::new(Inner { service, ids, pools, hub })))
     }
 
     /// The name of the service whose data this is.
     pub fn service(&self) -> &'static str {
         self.0.service
+    }
+
+    /// Makes the ids of new rows, and has the clock for their times.
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
     }
 
     pub fn backend(&self) -> Backend {

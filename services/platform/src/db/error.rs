@@ -39,7 +39,7 @@ impl DbError {
         matches!(self, Self::Transient(_))
     }
 
-    pub(super) fn fault(message: impl Into<String>) -> Self {
+    pub(crate) fn fault(message: impl Into<String>) -> Self {
         Self::Fault(DbErr::Custom(message.into()))
     }
 }

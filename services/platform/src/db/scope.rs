@@ -3,6 +3,7 @@
 use sea_orm::EntityTrait;
 
 use crate::ids::TenantId;
+use crate::tenancy::Actor;
 
 /// A table in which each row belongs to a tenant. Declared with [`tenant_entity!`](crate::tenant_entity).
 pub trait TenantEntity: EntityTrait {
@@ -47,12 +48,15 @@ mod sealed {
 }
 
 /// The scope of a [`TenantTx`](super::TenantTx).
-#[derive(Clone, Copy, Debug)]
-pub struct Tenant(pub(super) TenantId);
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub(super) id: TenantId,
+    pub(super) actor: Actor,
+}
 
 impl<E: TenantEntity> Reach<E> for Tenant {
     fn fence(&self) -> Option<(E::Column, TenantId)> {
-        Some((E::TENANT, self.0))
+        Some((E::TENANT, self.id))
     }
 }
 
@@ -80,6 +84,10 @@ pub enum SystemUse {
     JobOperations,
     /// Turns due schedules of all tenants into jobs.
     Schedules,
+    /// Shows and replays events whose consumers failed, for operators.
+    EventOperations,
+    /// Chains committed audit entries, and walks chains.
+    Audit,
     /// Holds the lease of the service's leader.
     Leadership,
     /// Publishes the outbox of all tenants in order.

@@ -13,9 +13,11 @@ use super::connect::{Backend, Database};
 use super::scope::{System, SystemUse, Tenant};
 use super::wake::POSTGRES_CHANNEL;
 use super::{DbError, Reach};
+use crate::audit::{self, Recorded};
 use crate::error::Result;
+use crate::events::{self, Outgoing};
 use crate::ids::TenantId;
-use crate::tenancy::TenantScope;
+use crate::tenancy::{Actor, TenantScope};
 
 /// A transaction of one tenant: the only way to its rows. What is not committed is rolled back when dropped.
 pub type TenantTx = Tx<Tenant>;
@@ -32,12 +34,14 @@ pub struct Tx<S> {
     scope: S,
     db: Database,
     broken: AtomicBool,
-    after: Mutex<After>,
+    ending: Mutex<Ending>,
 }
 
-/// What happens once the commit has succeeded.
+/// What is written right before the commit, and what happens once it has succeeded.
 #[derive(Default)]
-struct After {
+struct Ending {
+    events: Vec<Outgoing>,
+    acts: Vec<Recorded>,
     /// Channel and payload; each pair once.
     wakes: BTreeSet<(String, String)>,
     callbacks: Vec<Box<dyn FnOnce() + Send>>,
@@ -52,21 +56,35 @@ impl<S> std::fmt::Debug for Tx<S> {
 impl Tx<Tenant> {
     /// Opens a transaction that sees one state of the database from its first read to its end, and cannot write.
     pub async fn read(db: &Database, scope: &impl TenantScope) -> Result<Self> {
-        let tenant = Tenant(scope.tenant()?);
-        Ok(Self::open(db, tenant, Mode { write: false, tenant: Some(tenant.0), system: false }).await?)
+        let tenant = Tenant { id: scope.tenant()?, actor: scope.actor() };
+        Ok(Self::open(db, tenant.clone(), Mode { write: false, tenant: Some(tenant.id), system: false })
+            .await?)
     }
 
     /// Opens a transaction that writes. On SQLite writers wait for one another in order of coming, so keep it short: no
     /// call to another service and no computation while it is open. On PostgreSQL it sees what others commit meanwhile
     /// (read committed): lock the row that a decision rests on, or let a constraint decide.
     pub async fn write(db: &Database, scope: &impl TenantScope) -> Result<Self> {
-        let tenant = Tenant(scope.tenant()?);
-        Ok(Self::open(db, tenant, Mode { write: true, tenant: Some(tenant.0), system: false }).await?)
+        let tenant = Tenant { id: scope.tenant()?, actor: scope.actor() };
+        Ok(Self::open(db, tenant.clone(), Mode { write: true, tenant: Some(tenant.id), system: false })
+            .await?)
     }
 
     /// The tenant whose rows this transaction reaches.
     pub fn tenant_id(&self) -> TenantId {
-        self.scope.0
+        self.scope.id
+    }
+
+    /// Who acts in it.
+    pub fn actor(&self) -> &Actor {
+        &self.scope.actor
+    }
+
+    /// Writes what was [published](Self::publish) and [recorded](Self::record), makes everything visible to others, then
+    /// wakes listeners and runs callbacks. When it fails with a transient error the outcome is not known: the connection
+    /// may have been lost after the commit.
+    pub async fn commit(self) -> Result<(), DbError> {
+        self.flush_and_commit().await
     }
 }
 
@@ -83,6 +101,11 @@ impl Tx<System> {
 
     pub fn user(&self) -> SystemUse {
         self.scope.0
+    }
+
+    /// See [`TenantTx::commit`].
+    pub async fn commit(self) -> Result<(), DbError> {
+        self.flush_and_commit().await
     }
 }
 
@@ -112,16 +135,21 @@ impl<S> Tx<S> {
                 raw.execute_unprepared(&setup).await?;
             }
         }
-        Ok(Self { raw, scope, db: db.clone(), broken: AtomicBool::new(false), after: Mutex::default() })
+        Ok(Self { raw, scope, db: db.clone(), broken: AtomicBool::new(false), ending: Mutex::default() })
     }
 
-    /// Makes everything that was written visible to others, then wakes listeners and runs callbacks. When it fails with
-    /// a transient error the outcome is not known: the connection may have been lost after the commit.
-    pub async fn commit(self) -> Result<(), DbError> {
+    async fn flush_and_commit(self) -> Result<(), DbError>
+    where
+        S: events::Publishes + audit::Records,
+    {
+        let acts = std::mem::take(&mut self.ending().acts);
+        audit::flush(&self, acts).await?;
+        let events = std::mem::take(&mut self.ending().events);
+        events::flush(&self, events).await?;
         if self.broken.load(Ordering::Acquire) {
             return Err(DbError::Broken);
         }
-        let After { wakes, callbacks } = std::mem::take(&mut *self.after());
+        let Ending { wakes, callbacks, .. } = std::mem::take(&mut *self.ending());
         if self.db.backend() == Backend::Postgres && !wakes.is_empty() {
             for (channel, payload) in &wakes {
                 let values = [POSTGRES_CHANNEL.into(), format!("{channel} {payload}").into()];
@@ -144,7 +172,7 @@ impl<S> Tx<S> {
 
     /// Runs `callback` after this transaction has committed; never when it has not. It must be quick and cannot fail.
     pub fn on_commit(&self, callback: impl FnOnce() + Send + 'static) {
-        self.after().callbacks.push(Box::new(callback));
+        self.ending().callbacks.push(Box::new(callback));
     }
 
     /// Wakes who [listens](Database::listen) on `channel` when this transaction has committed. The same wake-up is sent
@@ -152,19 +180,29 @@ impl<S> Tx<S> {
     /// left out.
     pub fn notify(&self, channel: &str, payload: &str) {
         let payload = if payload.len() > 1_000 { "" } else { payload };
-        self.after().wakes.insert((channel.to_owned(), payload.to_owned()));
+        self.ending().wakes.insert((channel.to_owned(), payload.to_owned()));
     }
 
     pub fn database(&self) -> &Database {
         &self.db
     }
 
-    fn after(&self) -> std::sync::MutexGuard<'_, After> {
-        self.after.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Keeps an event until the commit.
+    pub(crate) fn keep_event(&self, event: Outgoing) {
+        self.ending().events.push(event);
+    }
+
+    /// Keeps an audit entry until the commit.
+    pub(crate) fn keep_act(&self, act: Recorded) {
+        self.ending().acts.push(act);
+    }
+
+    fn ending(&self) -> std::sync::MutexGuard<'_, Ending> {
+        self.ending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The tenant's column of `E` and the tenant, when this transaction has one.
-    pub(super) fn fence<E: sea_orm::EntityTrait>(&self) -> Option<(E::Column, TenantId)>
+    pub(crate) fn fence<E: sea_orm::EntityTrait>(&self) -> Option<(E::Column, TenantId)>
     where
         S: Reach<E>,
     {

@@ -7,8 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
+
+use crate::Clock;
 
 /// The one PostgreSQL channel; its payload is `<channel> <payload>`, so that new channels need no new `LISTEN`.
 pub(super) const POSTGRES_CHANNEL: &str = "thidua";
@@ -22,6 +25,17 @@ pub enum Wake {
     Said(String),
     /// Wake-ups may have been lost: look at everything.
     Missed,
+}
+
+/// How long something waits at most when its wake-up was lost.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Waits for a wake-up, or for the time to look without one. Wake-ups that came together count as one.
+pub(crate) async fn woken(wakeups: &mut Wakeups, clock: &Clock) {
+    tokio::select! {
+        _ = wakeups.next() => while wakeups.next().now_or_never().is_some() {},
+        () = clock.sleep(POLL) => {}
+    }
 }
 
 /// The wake-ups of one channel.

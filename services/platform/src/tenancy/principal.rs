@@ -1,6 +1,6 @@
 //! The caller of a request, as its verified token says.
 
-use super::TenantScope;
+use super::{Actor, TenantScope};
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, TenantId};
 
@@ -34,6 +34,14 @@ impl TenantScope for Principal {
                 "an operator has no tenant: sign in as one of its members",
             )),
             Self::Service(service) => service.tenant(),
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Member(member) => member.actor(),
+            Self::Operator(operator) => operator.actor(),
+            Self::Service(service) => service.actor(),
         }
     }
 }
@@ -80,6 +88,10 @@ impl TenantScope for Member {
     fn tenant(&self) -> Result<TenantId> {
         Ok(self.tenant)
     }
+
+    fn actor(&self) -> Actor {
+        Actor::Account(self.account)
+    }
 }
 
 /// A role that an account holds: for the whole tenant, or for one thing in it.
@@ -122,6 +134,11 @@ impl Operator {
     pub fn account(&self) -> AccountId {
         self.account
     }
+
+    /// Who acts, for the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor::Operator(self.account)
+    }
 }
 
 /// See [`Principal::Service`].
@@ -151,6 +168,10 @@ impl TenantScope for ServiceIdentity {
         self.tenant.ok_or_else(|| {
             Error::denied("TENANT_REQUIRED", format!("service {} calls without a tenant", self.name))
         })
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::Service(self.name.clone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Work that nobody waits for: a claimed job or a received event speaks for the tenant of its row.
 
-use super::TenantScope;
+use super::{Actor, TenantScope};
 use crate::error::Result;
 use crate::ids::{EventId, JobId, TenantId};
 
@@ -37,5 +37,12 @@ impl Work {
 impl TenantScope for Work {
     fn tenant(&self) -> Result<TenantId> {
         Ok(self.tenant)
+    }
+
+    fn actor(&self) -> Actor {
+        match self.cause {
+            Cause::Job(job) => Actor::Job(job),
+            Cause::Event(event) => Actor::Event(event),
+        }
     }
 }
