@@ -1,5 +1,8 @@
 //! The tables that every service has, one file per group. The newest migration is last.
 
+mod audit;
+mod events;
+mod idempotency;
 mod leases;
 mod schema_state;
 mod tenants;
@@ -8,5 +11,12 @@ use crate::Migrations;
 
 /// The shared migrations, in order.
 pub fn migrations() -> Migrations {
-    vec![Box::new(schema_state::SchemaState), Box::new(tenants::Tenants), Box::new(leases::Leases)]
+    vec![
+        Box::new(schema_state::SchemaState),
+        Box::new(tenants::Tenants),
+        Box::new(leases::Leases),
+        Box::new(events::Events),
+        Box::new(idempotency::Idempotency),
+        Box::new(audit::Audit),
+    ]
 }

@@ -77,7 +77,7 @@ impl Table {
         self
     }
 
-    /// The primary key; in a table of tenants' rows `tenant_id` is put in front.
+    /// The primary key; in a table of tenants' rows `tenant_id` is put in front, and may be all of it.
     pub fn key<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
         self.key = columns.to_vec();
         self
@@ -188,10 +188,14 @@ impl Table {
     }
 
     fn fenced(&self, columns: &[&'static str]) -> String {
-        if self.tenant { format!("\"tenant_id\", {}", quoted(columns)) } else { quoted(columns) }
+        let tenant = self.tenant.then_some("tenant_id");
+        quoted(&tenant.into_iter().chain(columns.iter().copied()).collect::<Vec<_>>())
     }
 
     fn key_name(&self, columns: &[&'static str]) -> String {
+        if columns.is_empty() {
+            return format!("\"{}_key\"", self.name);
+        }
         format!("\"{}_{}_key\"", self.name, columns.join("_"))
     }
 
