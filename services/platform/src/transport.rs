@@ -23,6 +23,7 @@ mod server;
 mod stack;
 
 use http::{Request, Response};
+use tonic::Status;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 
@@ -36,7 +37,5 @@ pub use stack::Stack;
 /// The header that carries the trace.
 const TRACEPARENT: &str = "traceparent";
 
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
 /// The way to a service, local or remote. Generated clients take it: `XServiceClient::new(connection)`.
-pub type Connection = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+pub type Connection = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;

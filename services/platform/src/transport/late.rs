@@ -1,10 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
-use http::{Request, Response};
+use http::Request;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use super::{BoxError, Connection};
+use super::Connection;
 use crate::error::Error;
 
 /// A connection that is handed out before what it leads to is built: services in one process call each other in a
@@ -23,11 +23,9 @@ impl Late {
         Connection::new(tower::service_fn(move |request: Request<Body>| {
             let target = late.0.get().cloned();
             async move {
-                let target = target.ok_or_else(|| {
-                    tonic::Status::from(Error::unavailable("this process is starting", "no routes yet"))
-                })?;
-                let answer: Result<Response<Body>, BoxError> = target.oneshot(request).await;
-                answer
+                let target =
+                    target.ok_or_else(|| Error::unavailable("this process is starting", "no routes yet"))?;
+                target.oneshot(request).await
             }
         }))
     }

@@ -7,7 +7,7 @@ use tonic::body::Body;
 use tower::ServiceExt as _;
 
 use super::call::Call;
-use super::{BoxError, Connection, TRACEPARENT, deadline, stack};
+use super::{Connection, TRACEPARENT, deadline, stack};
 use crate::auth::{SERVICE_LIFE, Tokens};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Secret;
@@ -110,10 +110,10 @@ async fn call(
     clock: &Clock,
     random: &Random,
     mut request: Request<Body>,
-) -> std::result::Result<Response<Body>, BoxError> {
+) -> std::result::Result<Response<Body>, Status> {
     let current = Call::current();
     let headers = request.headers_mut();
-    let token = token(credentials, current.as_ref()).map_err(Status::from)?;
+    let token = token(credentials, current.as_ref())?;
     headers.insert(AUTHORIZATION, header(&format!("Bearer {}", token.reveal()))?);
     let trace = match trace::current() {
         none if none == Trace::default() => Trace::start(random.bytes(), random.bytes()),
@@ -121,19 +121,19 @@ async fn call(
     };
     headers.insert(TRACEPARENT, header(trace.as_str())?);
 
-    let own = deadline::read(headers).map_err(Status::from)?;
+    let own = deadline::read(headers)?;
     let inherited = current.and_then(|call| call.remaining(clock));
     let Some(limit) = [own, inherited].into_iter().flatten().min() else {
         return connection.oneshot(request).await;
     };
     if limit.is_zero() {
-        return Err(stack::deadline_exceeded().into());
+        return Err(stack::deadline_exceeded());
     }
     deadline::write(headers, limit);
     // The other side ends the call too; this is for when it does not answer any more.
     match clock.timeout(limit, connection.oneshot(request)).await {
         Some(answer) => answer,
-        None => Err(stack::deadline_exceeded().into()),
+        None => Err(stack::deadline_exceeded()),
     }
 }
 

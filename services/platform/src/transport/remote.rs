@@ -1,10 +1,12 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use tonic::TimeoutExpired;
 use tonic::transport::Endpoint;
+use tonic::{Code, Status, TimeoutExpired};
 use tower::ServiceExt as _;
 
-use super::{BoxError, Connection, stack};
+use super::{Connection, stack};
+use crate::error::Error;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -26,20 +28,29 @@ pub fn remote(url: &str) -> Result<Connection, RemoteError> {
         .keep_alive_timeout(KEEPALIVE_LIMIT)
         .tcp_nodelay(true);
     let channel = endpoint.connect_lazy();
+    let url: Arc<str> = url.into();
     Ok(Connection::new(tower::service_fn(move |request| {
-        let channel = channel.clone();
-        async move { channel.oneshot(request).await.map_err(name_timeouts) }
+        let (channel, url) = (channel.clone(), Arc::clone(&url));
+        async move { channel.oneshot(request).await.map_err(|error| named(error, &url)) }
     })))
 }
 
-/// The channel watches `grpc-timeout` too, and would report the end of that time as `CANCELLED`.
-fn name_timeouts(error: tonic::transport::Error) -> BoxError {
+/// The channel watches `grpc-timeout` too, and would report the end of that time as `CANCELLED`; and it does not say
+/// which server cannot be reached.
+fn named(error: tonic::transport::Error, url: &str) -> Status {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    let mut last = String::new();
     while let Some(cause) = next {
         if cause.is::<TimeoutExpired>() {
-            return stack::deadline_exceeded().into();
+            return stack::deadline_exceeded();
         }
+        last = cause.to_string();
         next = cause.source();
     }
-    error.into()
+    match Status::from_error(Box::new(error)) {
+        status if status.code() == Code::Unavailable => {
+            Error::unavailable(format!("{url} cannot be reached: {last}"), last).into()
+        }
+        status => status,
+    }
 }

@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::messages::Messages;
 use super::outcome::Outcome;
-use super::{BoxError, Connection, TRACEPARENT, deadline};
+use super::{Connection, TRACEPARENT, deadline};
 use crate::auth::{Rules, Tokens};
 use crate::clock::Clock;
 use crate::config::{Limits, Secret};
@@ -46,7 +46,7 @@ impl Stack {
         let routes = routes.prepare();
         Connection::new(tower::service_fn(move |request: Request<Body>| {
             let (entry, routes) = (Arc::clone(&entry), routes.clone());
-            async move { Ok::<_, BoxError>(entry.answer(routes, request).await) }
+            async move { Ok::<_, Status>(entry.answer(routes, request).await) }
         }))
     }
 }

@@ -1,0 +1,3 @@
+//! Suites that run on every implementation of one thing.
+
+mod transport;
