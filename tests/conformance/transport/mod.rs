@@ -1,5 +1,6 @@
 //! A call must not behave differently because the service is in another process.
 
+mod hosting;
 mod probe;
 
 use std::time::Duration;

@@ -29,34 +29,37 @@ use contract::probe_client::ProbeClient;
 use contract::probe_server::{Probe as ProbeService, ProbeServer};
 
 #[allow(clippy::all, unreachable_pub, reason = "generated")]
-pub mod contract {
+pub(super) mod contract {
     tonic::include_proto!("thidua.probe.v1");
 }
 
-pub const TENANT: TenantId = TenantId(Uuid::from_u128(7));
-pub const ACCOUNT: AccountId = AccountId(Uuid::from_u128(9));
-pub const MESSAGE_BYTES: u32 = 4096;
+pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(7));
+pub(super) const ACCOUNT: AccountId = AccountId(Uuid::from_u128(9));
+pub(super) const MESSAGE_BYTES: u32 = 4096;
 
-pub type Client = ProbeClient<Connection>;
+pub(super) type Client = ProbeClient<Connection>;
 
 /// The probe service behind the stack, with time in the test's hand.
-pub struct Probe {
-    pub hand: ManualClock,
-    pub tokens: Tokens,
-    pub metrics: Metrics,
-    pub life: Lifecycle,
+pub(super) struct Probe {
+    pub(super) hand: ManualClock,
+    pub(super) tokens: Tokens,
+    pub(super) metrics: Metrics,
+    pub(super) life: Lifecycle,
+    pub(super) readiness: Readiness,
+    /// Where the management port is, of a remote one.
+    pub(super) management: Option<SocketAddr>,
     /// How many handlers run that never end by themselves.
-    pub running: watch::Receiver<u32>,
+    pub(super) running: watch::Receiver<u32>,
     connection: Connection,
     _directory: tempfile::TempDir,
 }
 
 impl Probe {
-    pub async fn local() -> Self {
+    pub(super) async fn local() -> Self {
         Self::start(false).await
     }
 
-    pub async fn remote() -> Self {
+    pub(super) async fn remote() -> Self {
         Self::start(true).await
     }
 
@@ -88,37 +91,54 @@ impl Probe {
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = config::Server { listen: any_port, management_listen: any_port, ..Default::default() };
         let readiness = Readiness::default();
-        let host = Host { settings, life: life.clone(), readiness, stack, descriptors: &[] };
-        let connection = if remote {
+        let host =
+            Host { settings, life: life.clone(), readiness: readiness.clone(), stack, descriptors: &[] };
+        let (connection, management) = if remote {
             let hosted = host.start(vec![service]).await.expect("listens");
-            transport::remote(&format!("http://{}", hosted.grpc)).expect("a URL")
+            let connection = transport::remote(&format!("http://{}", hosted.grpc)).expect("a URL");
+            (connection, Some(hosted.management))
         } else {
-            host.connect(vec![service]).expect("routes")
+            (host.connect(vec![service]).expect("routes"), None)
         };
         late.set(connection.clone());
-        Self { hand, tokens, metrics, life, running: running.subscribe(), connection, _directory: directory }
+        Self {
+            hand,
+            tokens,
+            metrics,
+            life,
+            readiness,
+            management,
+            running: running.subscribe(),
+            connection,
+            _directory: directory,
+        }
+    }
+
+    /// The way to the probe without any token.
+    pub(super) fn connection(&self) -> Connection {
+        self.connection.clone()
     }
 
     /// A client without a token.
-    pub fn nobody(&self) -> Client {
+    pub(super) fn nobody(&self) -> Client {
         ProbeClient::new(self.connection.clone())
     }
 
     /// A client of a member with the role "officer" for one unit.
-    pub fn officer(&self) -> Client {
+    pub(super) fn officer(&self) -> Client {
         self.member(vec![Grant::within("officer", "unit", "vl-01")])
     }
 
-    pub fn member(&self, grants: Vec<Grant>) -> Client {
+    pub(super) fn member(&self, grants: Vec<Grant>) -> Client {
         let token = self.tokens.member(TENANT, ACCOUNT, grants, ACCESS_LIFE).expect("a token");
         self.bearer(&token)
     }
 
-    pub fn operator(&self) -> Client {
+    pub(super) fn operator(&self) -> Client {
         self.bearer(&self.tokens.operator(ACCOUNT, ACCESS_LIFE).expect("a token"))
     }
 
-    pub fn bearer(&self, token: &str) -> Client {
+    pub(super) fn bearer(&self, token: &str) -> Client {
         let credentials = Credentials::Bearer(Secret::new(token));
         let connection = self.connection.clone();
         let clock = self.hand.clock();
@@ -126,12 +146,12 @@ impl Probe {
     }
 
     /// Waits until `count` handlers run that never end by themselves.
-    pub async fn running(&self, count: u32) {
+    pub(super) async fn running(&self, count: u32) {
         self.running.clone().wait_for(|now| *now == count).await.expect("the service lives");
     }
 }
 
-pub fn note(text: impl Into<String>) -> Note {
+pub(super) fn note(text: impl Into<String>) -> Note {
     Note { text: text.into() }
 }
 
@@ -256,7 +276,7 @@ impl ProbeService for Handlers {
 }
 
 /// Moves the clock until `work` is done: a sleeper may not have begun when the clock is first moved.
-pub async fn while_time_passes<T>(probe: &Probe, by: Duration, work: impl Future<Output = T>) -> T {
+pub(super) async fn while_time_passes<T>(probe: &Probe, by: Duration, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     loop {
         probe.hand.advance(by);
