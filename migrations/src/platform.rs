@@ -3,7 +3,9 @@
 mod audit;
 mod events;
 mod idempotency;
+mod jobs;
 mod leases;
+mod schedules;
 mod schema_state;
 mod tenants;
 
@@ -15,6 +17,8 @@ pub fn migrations() -> Migrations {
         Box::new(schema_state::SchemaState),
         Box::new(tenants::Tenants),
         Box::new(leases::Leases),
+        Box::new(jobs::Jobs),
+        Box::new(schedules::Schedules),
         Box::new(events::Events),
         Box::new(idempotency::Idempotency),
         Box::new(audit::Audit),

@@ -1,5 +1,52 @@
 //! The job system: work that outlives the request that asked for it.
+//!
+//! A job is a row in the database of the service that owns it, written in the transaction of whoever wants it
+//! ([`TenantTx::enqueue`](crate::db::TenantTx::enqueue)). The service's leader dispatches due rows fairly between tenants; a worker claims the row, runs
+//! the [`Job`], and writes effect and completion in one transaction that only the holder of the row's fencing token can
+//! commit. What gets lost on the way is brought back, so a job may run twice, but takes effect once.
 
-pub mod estimates;
+mod attempt;
+pub mod attempts;
+mod claim;
+mod context;
+mod desk;
+mod dispatcher;
+mod enqueue;
+mod estimates;
 pub mod fair;
-pub mod state;
+pub mod feed;
+mod figures;
+mod finish;
+pub mod hand_off;
+mod job;
+mod registry;
+mod rescuer;
+mod retention;
+mod rows;
+mod state;
+mod system;
+mod watch;
+mod worker;
+mod workers;
+
+pub use attempts::Outcome;
+pub use claim::LEASE;
+pub use context::JobContext;
+pub use desk::{Desk, Filter, Sight};
+pub use enqueue::{Enqueued, NewJob};
+pub(crate) use enqueue::{Terms, enqueue_for};
+pub use feed::{News, Progress};
+pub use figures::LaneFigures;
+pub use job::{Completed, Job, JobError};
+pub use registry::Registry;
+pub use rows::{Entity, Model as JobRow, Subject};
+pub use state::{Lane, State};
+pub(crate) use system::Parts;
+pub use system::{JobParts, JobSettings, JobSystem};
+pub use watch::{Seen, Watch};
+
+/// The channel on which transactions wake the dispatcher.
+const WAKE: &str = "jobs";
+
+/// The channel on which a running job is asked to stop; the payload is its id.
+const CANCEL: &str = "jobs.cancel";

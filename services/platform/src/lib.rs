@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod input;
 pub mod jobs;
+pub mod leader;
 pub mod lifecycle;
 mod management;
 pub mod metrics;

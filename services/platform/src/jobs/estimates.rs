@@ -13,7 +13,7 @@ const SHARE: u32 = 4;
 
 /// Moving averages per kind and tenant, and per kind for tenants that have not run it yet.
 #[derive(Debug, Default)]
-pub struct Estimates {
+pub(super) struct Estimates {
     kinds: HashMap<String, Kind>,
 }
 
@@ -24,12 +24,12 @@ struct Kind {
 }
 
 impl Estimates {
-    pub fn of(&self, tenant: TenantId, kind: &str) -> Duration {
+    pub(super) fn of(&self, tenant: TenantId, kind: &str) -> Duration {
         let Some(kind) = self.kinds.get(kind) else { return UNKNOWN };
         kind.tenants.get(&tenant).copied().or(kind.all).unwrap_or(UNKNOWN)
     }
 
-    pub fn observe(&mut self, tenant: TenantId, kind: &str, took: Duration) {
+    pub(super) fn observe(&mut self, tenant: TenantId, kind: &str, took: Duration) {
         let kind = self.kinds.entry(kind.to_owned()).or_default();
         kind.all = Some(mixed(kind.all, took));
         let own = kind.tenants.get(&tenant).copied();

@@ -4,20 +4,29 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sea_orm::{DeriveActiveEnum, EnumIter};
+
 use crate::random::Random;
 
 /// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum State {
     /// In the table, until its time has come and its tenant's turn.
+    #[sea_orm(string_value = "waiting")]
     Waiting,
     /// Handed to the queue of its lane; no worker has it yet.
+    #[sea_orm(string_value = "dispatched")]
     Dispatched,
     /// A worker holds its lease.
+    #[sea_orm(string_value = "running")]
     Running,
+    #[sea_orm(string_value = "succeeded")]
     Succeeded,
     /// Its budget is spent or it was declared final: visible until replayed or pruned.
+    #[sea_orm(string_value = "failed")]
     Failed,
+    #[sea_orm(string_value = "cancelled")]
     Cancelled,
 }
 
@@ -42,8 +51,8 @@ impl State {
         matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
     }
 
-    /// The states in which the job may be told to end before it has begun, at once.
-    pub const NOT_STARTED: [Self; 2] = [Self::Waiting, Self::Dispatched];
+    /// Nobody is at it.
+    pub const NOT_RUNNING: [Self; 2] = [Self::Waiting, Self::Dispatched];
 }
 
 impl fmt::Display for State {
@@ -61,13 +70,17 @@ impl FromStr for State {
 }
 
 /// The queue in which a job stands: what must be quick does not wait behind what takes long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Lane {
     /// Milliseconds to a second: mails, small updates.
+    #[sea_orm(string_value = "fast")]
     Fast,
     /// Seconds to minutes of computation: classification runs.
+    #[sea_orm(string_value = "recalculation")]
     Recalculation,
     /// Documents and exports.
+    #[sea_orm(string_value = "report")]
     Report,
 }
 
@@ -104,7 +117,7 @@ pub struct UnknownWord(pub String);
 
 /// What a budget says after an attempt that did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// Back to `waiting`, due after so long.
     Again(Duration),
     /// To `failed`.
@@ -112,13 +125,13 @@ pub enum Verdict {
 }
 
 /// After attempt number `attempt` (from 1) ended with an error that may pass.
-pub fn after_failure(attempt: i32, budget: i32, random: &Random) -> Verdict {
+pub(super) fn after_failure(attempt: i64, budget: i64, random: &Random) -> Verdict {
     if attempt >= budget { Verdict::Spent } else { Verdict::Again(back_off(attempt, random)) }
 }
 
 /// After the `crashes`-th time that a worker vanished with the job. Waits too, so that a job that kills its worker
 /// does not kill them all in a row.
-pub fn after_crash(crashes: i32, bound: i32, random: &Random) -> Verdict {
+pub(super) fn after_crash(crashes: i64, bound: i64, random: &Random) -> Verdict {
     if crashes >= bound { Verdict::Spent } else { Verdict::Again(back_off(crashes, random)) }
 }
 
@@ -127,7 +140,7 @@ const LAST_BACK_OFF: Duration = Duration::from_secs(600);
 
 /// 1 s, 2 s, 4 s … at most ten minutes, each between half and one and a half times that, so that jobs that failed
 /// together do not come back together.
-fn back_off(times: i32, random: &Random) -> Duration {
+fn back_off(times: i64, random: &Random) -> Duration {
     let doublings = u32::try_from(times - 1).unwrap_or(0).min(16);
     random.jitter(FIRST_BACK_OFF.saturating_mul(1 << doublings).min(LAST_BACK_OFF))
 }
