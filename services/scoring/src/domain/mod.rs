@@ -8,10 +8,12 @@ mod check;
 pub mod date;
 pub mod document;
 mod engine;
+pub mod explain;
 mod index;
 pub mod number;
 mod read;
 pub mod results;
+pub mod snapshot;
 
 use campaign::Campaign;
 use document::{Document, Fault, Faults, Sha256Hex};

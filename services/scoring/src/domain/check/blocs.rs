@@ -22,6 +22,7 @@ pub(super) fn check(scope: &mut Scope<'_, '_>, faults: &mut Faults) {
         if bloc.members.is_empty() && faults.spoil(&place, "members") {
             scope.missing.homes.excuse_all();
         }
+        bloc.members.iter().filter(|member| member.is_empty()).for_each(|_| scope.missing.homes.excuse());
         for (m, member) in bloc.members.iter().enumerate() {
             check_member(scope, i, member, &place.name("members").index(m));
         }
@@ -42,17 +43,16 @@ pub(super) fn check(scope: &mut Scope<'_, '_>, faults: &mut Faults) {
 }
 
 fn check_member<'a>(scope: &mut Scope<'_, 'a>, bloc: usize, member: &'a str, place: &Place<'_>) {
-    match scope.unit(member, place) {
-        Some(unit) => {
-            if let Some(home) = scope.homes.get_mut(unit) {
-                *home = match *home {
-                    Home::Nowhere => Home::Bloc(bloc),
-                    Home::Bloc(same) if same == bloc => Home::Bloc(bloc),
-                    Home::Bloc(_) | Home::Contested => Home::Contested,
-                };
-            }
+    let Some(unit) = scope.unit(member, place) else { return };
+    let home = match scope.homes.get(unit) {
+        None | Some(Home::Nowhere) => Home::Bloc(bloc),
+        Some(Home::Bloc(same)) if *same == bloc => Home::Bloc(bloc),
+        Some(Home::Bloc(_) | Home::Contested { .. }) => {
+            Home::Contested { set: scope.set_of(unit).filter(|set| scope.set_of_bloc(bloc) == Some(*set)) }
         }
-        None => scope.missing.homes.excuse(),
+    };
+    if let Some(place) = scope.homes.get_mut(unit) {
+        *place = home;
     }
 }
 

@@ -7,6 +7,7 @@ use super::scope::Scope;
 use super::sets::check_points;
 use crate::domain::campaign::{CROSS, Criterion, Line, Method, SELF, Score, Sheet};
 use crate::domain::document::{Faults, Place, Quoted, ROOT};
+use crate::domain::index::SetIndex;
 
 /// What is known of the sheet whose lines are checked, and marks that are used again for every sheet.
 pub(super) struct Lines<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Lines<'a> {
     seen: Vec<Vec<usize>>,
     /// By set and criterion: the position of its lowest layer, where it is known.
     from: Vec<Vec<Option<usize>>>,
+    /// By set and criterion: whether another criterion has the same code, so that nobody can say which one is meant.
+    ambiguous: Vec<Vec<bool>>,
     /// Codes of this sheet that are in no set.
     unknown: HashSet<&'a str>,
 }
@@ -39,6 +42,7 @@ impl<'a> Lines<'a> {
             from: (scope.sets.iter())
                 .map(|set| set.criteria.iter().map(|at| from_layer(at.criterion)).collect())
                 .collect(),
+            ambiguous: scope.sets.iter().map(ambiguous).collect(),
             unknown: HashSet::new(),
         }
     }
@@ -50,6 +54,15 @@ impl<'a> Lines<'a> {
         self.sheet += 1;
         self.unknown.clear();
     }
+}
+
+fn ambiguous(set: &SetIndex<'_, '_>) -> Vec<bool> {
+    let mut ambiguous = vec![false; set.criteria.len()];
+    for repeated in repeated_codes(set.criteria.iter().map(|at| at.criterion.code)) {
+        let first = set.find(set.criteria[repeated].criterion.code);
+        first.into_iter().chain([repeated]).for_each(|position| ambiguous[position] = true);
+    }
+    ambiguous
 }
 
 pub(super) fn check_line<'a>(
@@ -64,7 +77,11 @@ pub(super) fn check_line<'a>(
         return;
     }
     let set_at = lines.set.filter(|set| *set < scope.sets.len());
-    let position = set_at.and_then(|set| scope.sets[set].find_next(line.criterion, &mut lines.next));
+    let position = set_at.and_then(|set| {
+        let position = scope.sets[set].find_next(line.criterion, &mut lines.next)?;
+        // Of several criteria with one code, always the first.
+        if lines.ambiguous[set][position] { scope.sets[set].find(line.criterion) } else { Some(position) }
+    });
     let (Some(set_at), Some(position)) = (set_at, position) else {
         if let Some(set) = set_at {
             let message = format_args!("{} is no criterion of the unit's set", Quoted(line.criterion));
@@ -82,6 +99,9 @@ pub(super) fn check_line<'a>(
         faults.add(&place.name("criterion"), format_args!("the sheet already has a line for {code}"));
     }
     *seen = lines.sheet;
+    if lines.ambiguous[set_at][position] {
+        return;
+    }
     if let (Some(layer), Some(from)) = (lines.layer, lines.from[set_at][position])
         && layer < from
     {
@@ -146,14 +166,18 @@ fn check_score<'a>(
             for i in repeated_codes(checked.iter().copied()) {
                 faults.add(&place.index(i), format_args!("{} stands twice", Quoted(checked[i])));
             }
-            let spoilt = || matches!(&criterion.method, Method::Checklist(items) if items.iter().any(|item| item.code.is_empty()));
-            for (i, item) in checked.iter().enumerate() {
-                if !item.is_empty() && at.items.find(item).is_none() && !spoilt() {
-                    faults.add(
-                        &place.index(i),
-                        format_args!("{} is no item of criterion {code}", Quoted(item)),
-                    );
-                }
+            let unknown = |item: &str| !item.is_empty() && at.items.find(item).is_none();
+            if checked.iter().any(|item| unknown(item)) {
+                with_criterion_place(faults, &mut |criterion_place, faults| {
+                    // An item that could not be read may be the one that is checked.
+                    let spoilt = faults.spoil(&criterion_place.name("method"), "items");
+                    for (i, item) in checked.iter().enumerate().filter(|(_, item)| unknown(item) && !spoilt) {
+                        faults.add(
+                            &place.index(i),
+                            format_args!("{} is no item of criterion {code}", Quoted(item)),
+                        );
+                    }
+                });
             }
         }
         Score::Actual(_) if criterion.method.needs_target() => {

@@ -27,8 +27,10 @@ pub(super) struct Scope<'c, 'a> {
 pub(super) enum Home {
     Nowhere,
     Bloc(usize),
-    /// In several blocs, which is a fault of its own: nothing that depends on the bloc can be said.
-    Contested,
+    /// In several blocs, which is a fault of its own. Their criteria set, where they agree on it (a position).
+    Contested {
+        set: Option<usize>,
+    },
 }
 
 /// References that found nothing.
@@ -95,9 +97,14 @@ impl<'c, 'a> Scope<'c, 'a> {
     /// The position of the set that a unit is scored by.
     pub(super) fn set_of(&self, unit: usize) -> Option<usize> {
         match self.homes.get(unit)? {
-            Home::Bloc(bloc) => self.set_codes.find(self.campaign.blocs.get(*bloc)?.criteria_set),
-            Home::Nowhere | Home::Contested => None,
+            Home::Bloc(bloc) => self.set_of_bloc(*bloc),
+            Home::Contested { set } => *set,
+            Home::Nowhere => None,
         }
+    }
+
+    pub(super) fn set_of_bloc(&self, bloc: usize) -> Option<usize> {
+        self.set_codes.find(self.campaign.blocs.get(bloc)?.criteria_set)
     }
 
     /// Tells what is missing beyond what spoilt entries explain.

@@ -53,7 +53,16 @@ fn check_groups(set: &CriteriaSet<'_>, set_place: &Place<'_>, faults: &mut Fault
     }
     let earns =
         set.groups.iter().any(|group| group.kind == GroupKind::Base && group.max_points > Points::ZERO);
-    if !earns && !faults.spoil(set_place, "groups") {
+    let unclear = || {
+        let spoilt = |g| {
+            let group = place.index(g);
+            faults.spoil(&group, "kind") || faults.spoil(&group, "max_points")
+        };
+        faults.has(&place)
+            || (set.groups.is_empty() && faults.has(set_place))
+            || (0..set.groups.len()).any(spoilt)
+    };
+    if !earns && !unclear() {
         faults.add(set_place, "the set has no base group with a maximum above zero");
     }
 }

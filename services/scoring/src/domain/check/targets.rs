@@ -24,13 +24,12 @@ pub(super) fn check(scope: &mut Scope<'_, '_>, faults: &mut Faults) {
     for (i, target) in targets.iter().enumerate() {
         let place = place.index(i);
         let unit = scope.unit(target.unit, &place.name("unit"));
-        let Some(code) = target.criterion else {
-            // A target that could not be read may be the one that a line needs.
-            if faults.has(&place) {
-                scope.missing.goals.excuse();
-            }
-            continue;
-        };
+        // A target that could not be read may be the one that a line needs.
+        let unreadable = target.unit.is_empty() || target.criterion == Some("");
+        if unreadable || (target.criterion.is_none() && faults.has(&place)) {
+            scope.missing.goals.excuse();
+        }
+        let Some(code) = target.criterion.filter(|code| !code.is_empty()) else { continue };
         let found = unit.and_then(|unit| {
             let place = place.name("criterion");
             if scope.homes.get(unit) == Some(&Home::Nowhere) {
@@ -39,17 +38,12 @@ pub(super) fn check(scope: &mut Scope<'_, '_>, faults: &mut Faults) {
             }
             let set = scope.set_of(unit)?;
             let criterion = scope.sets.get(set)?.find_next(code, &mut next);
-            if criterion.is_none() && !code.is_empty() {
+            if criterion.is_none() {
                 let message = format_args!("{} is no criterion of the unit's set", Quoted(code));
                 scope.missing.criteria.get_mut(set)?.add(code, &place, message);
             }
             Some((unit, criterion?))
         });
-        match found {
-            Some(goal) => {
-                scope.goals.insert(goal);
-            }
-            None => scope.missing.goals.excuse(),
-        }
+        scope.goals.extend(found);
     }
 }

@@ -63,7 +63,10 @@ fn escape(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
 #[derive(Debug, Default)]
 pub struct Faults {
     list: Vec<Fault>,
+    /// Where faults are, and where a value is missing.
     pointers: BTreeSet<String>,
+    /// Where nothing stands, or something that is no object, so that none of its values is known.
+    opaque: BTreeSet<String>,
 }
 
 impl Faults {
@@ -74,6 +77,20 @@ impl Faults {
     pub fn push(&mut self, fault: Fault) {
         self.pointers.insert(fault.pointer.clone());
         self.list.push(fault);
+    }
+
+    /// A fault of `place` that leaves the value `name` in it unknown.
+    pub fn add_missing(&mut self, place: &Place<'_>, name: &str, message: impl fmt::Display) {
+        self.add(place, message);
+        let missing = place.name(name).pointer();
+        self.pointers.insert(missing.clone());
+        self.opaque.insert(missing);
+    }
+
+    /// A fault of `place` that leaves every value in it unknown.
+    pub fn add_opaque(&mut self, place: &Place<'_>, message: impl fmt::Display) {
+        self.add(place, message);
+        self.opaque.insert(place.pointer());
     }
 
     pub fn is_empty(&self) -> bool {
@@ -100,9 +117,9 @@ impl Faults {
                 .is_some_and(|next| next.starts_with(&inside))
     }
 
-    /// Whether the value `name` of the object at `place` is faulty or missing (a missing name is a fault of its object).
+    /// Whether the value `name` of the object at `place` is faulty or missing.
     pub fn spoil(&self, place: &Place<'_>, name: &str) -> bool {
-        self.has(place) || self.touch(&place.name(name))
+        self.touch(&place.name(name)) || (!self.opaque.is_empty() && self.opaque.contains(&place.pointer()))
     }
 
     pub fn into_list(self) -> Vec<Fault> {
@@ -131,5 +148,9 @@ mod tests {
         assert!(faults.touch(&units) && faults.touch(&units.index(1)));
         assert!(!faults.touch(&units.index(11)) && !faults.touch(&units.index(1).name("name")));
         assert!(faults.spoil(&units.index(1), "code") && !faults.spoil(&units.index(1), "name"));
+        faults.add_missing(&units.index(2), "code", "the name is missing");
+        assert!(faults.spoil(&units.index(2), "code") && !faults.spoil(&units.index(2), "name"));
+        faults.add_opaque(&units.index(3), "no object");
+        assert!(faults.spoil(&units.index(3), "code") && faults.spoil(&units.index(3), "name"));
     }
 }

@@ -27,7 +27,7 @@ impl<'r, 'd> Fields<'r, 'd> {
     pub fn of(node: Node<'d>, place: &'r Place<'r>, faults: &'r mut Faults) -> Fields<'r, 'd> {
         let members = node.members();
         if members.is_none() {
-            faults.add(place, format_args!("{} stands where an object is wanted", node.describe()));
+            faults.add_opaque(place, format_args!("{} stands where an object is wanted", node.describe()));
         }
         Fields {
             members,
@@ -63,11 +63,6 @@ impl<'r, 'd> Fields<'r, 'd> {
         found
     }
 
-    /// Whether the object has `name`; the value is read by a later call.
-    pub fn has(&self, name: &str) -> bool {
-        self.members.is_some_and(|mut members| members.any(|(next, _)| next == name))
-    }
-
     /// The value of `name`, read by `read`; a fault of the object where the name is missing.
     pub fn required<T: Default>(
         &mut self,
@@ -78,7 +73,7 @@ impl<'r, 'd> Fields<'r, 'd> {
             return read(node, &self.place.name(name), self.faults);
         }
         if self.members.is_some() {
-            self.faults.add(self.place, format_args!("the name {} is missing", Quoted(name)));
+            self.faults.add_missing(self.place, name, format_args!("the name {} is missing", Quoted(name)));
         }
         T::default()
     }
@@ -106,6 +101,11 @@ impl<'r, 'd> Fields<'r, 'd> {
     /// A fault of the object itself.
     pub fn fault(&mut self, message: impl std::fmt::Display) {
         self.faults.add(self.place, message);
+    }
+
+    /// A fault of the object itself that leaves its value `name` unknown.
+    pub fn fault_of(&mut self, name: &str, message: impl std::fmt::Display) {
+        self.faults.add_missing(self.place, name, message);
     }
 
     /// Whether the value was an object at all.

@@ -18,7 +18,8 @@ fn value(node: Node<'_>) -> Value {
     } else if let Some(members) = node.members() {
         members.map(|(name, node)| (name.to_owned(), value(node))).collect()
     } else {
-        serde_json::from_str(&node.describe()).unwrap()
+        // A number beyond the range of a double, which only we read.
+        serde_json::from_str(&node.describe()).unwrap_or_else(|_| Value::from(node.describe()))
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Desk<'c, 'a> {
     pub(crate) lines: Vec<Effective<'c, 'a>>,
     /// By criterion: the target that the unit has for it.
     pub(crate) goals: Vec<Option<Measure>>,
+    /// How many criteria have no line yet.
+    open: usize,
     /// Whether a sheet of the required layer or a higher one has a line.
     pub(crate) assessed: bool,
     cross: Vec<CrossScores>,
@@ -48,6 +50,7 @@ impl<'c, 'a> Desk<'c, 'a> {
         self.lines.resize(set.criteria.len(), Effective::Missing);
         self.goals.clear();
         self.goals.resize(set.criteria.len(), None);
+        self.open = set.criteria.len();
         self.assessed = false;
         let mut next = 0;
         for target in plan.targets_of(entrant) {
@@ -67,6 +70,10 @@ impl<'c, 'a> Desk<'c, 'a> {
                     self.take(plan.lines_of(*at), set, layer);
                 }
             }
+            if self.open == 0 {
+                // Lower layers are kept for the record alone.
+                break;
+            }
         }
     }
 
@@ -76,6 +83,7 @@ impl<'c, 'a> Desk<'c, 'a> {
             let found = set.find_next(line.criterion, &mut next);
             if let Some(effective @ Effective::Missing) = found.and_then(|at| self.lines.get_mut(at)) {
                 *effective = Effective::Line { layer, line };
+                self.open -= 1;
             }
         }
     }
@@ -107,6 +115,7 @@ impl<'c, 'a> Desk<'c, 'a> {
         let aggregate = plan.campaign.policy.cross.unwrap_or(Aggregate::Mean);
         for (effective, scores) in self.lines.iter_mut().zip(&mut self.cross) {
             if let Effective::Missing = effective {
+                self.open -= usize::from(!scores.points.is_empty() || scores.not_applicable);
                 if !scores.points.is_empty() {
                     *effective =
                         Effective::Cross { layer, points: Some(combine(aggregate, &mut scores.points)) };

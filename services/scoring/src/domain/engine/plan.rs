@@ -80,11 +80,14 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     fn place_units(&mut self) {
         let set_codes = Codes::new(self.sets.iter().map(|set| set.set.code));
+        let mut last = 0;
         for (position, bloc) in self.blocs.iter().enumerate() {
+            let set = set_codes.find(bloc.criteria_set);
             for member in &bloc.members {
-                if let Some(entrant) = self.codes.find(member).and_then(|at| self.entrants.get_mut(at)) {
-                    entrant.bloc = Some(position);
-                    entrant.set = set_codes.find(bloc.criteria_set);
+                let Some(at) = self.codes.find_near(member, last) else { continue };
+                last = at;
+                if let Some(entrant) = self.entrants.get_mut(at) {
+                    (entrant.bloc, entrant.set) = (Some(position), set);
                 }
             }
         }
@@ -96,8 +99,12 @@ impl<'c, 'a> Plan<'c, 'a> {
     }
 
     fn place_sheets(&mut self, layers: &Codes<'a>) {
+        let (mut last_entrant, mut last_layer) = (0, 0);
         for (position, sheet) in self.campaign.sheets.iter().enumerate() {
-            if let (Some(entrant), Some(layer)) = (self.codes.find(sheet.unit), layers.find(sheet.layer)) {
+            let entrant = self.codes.find_near(sheet.unit, last_entrant);
+            let layer = layers.find_near(sheet.layer, last_layer);
+            if let (Some(entrant), Some(layer)) = (entrant, layer) {
+                (last_entrant, last_layer) = (entrant, layer);
                 self.sheets.push(SheetAt { entrant, layer: std::cmp::Reverse(layer), sheet: position });
             }
         }
@@ -113,8 +120,10 @@ impl<'c, 'a> Plan<'c, 'a> {
     }
 
     fn place_targets(&mut self) {
+        let mut last = 0;
         for target in &self.campaign.targets {
-            if let Some(entrant) = self.codes.find(target.unit) {
+            if let Some(entrant) = self.codes.find_near(target.unit, last) {
+                last = entrant;
                 self.targets.push((entrant, target));
             }
         }
@@ -141,6 +150,10 @@ impl<'c, 'a> Plan<'c, 'a> {
 
     pub(crate) fn lines_of(&self, at: SheetAt) -> &'c [Line<'a>] {
         self.campaign.sheets.get(at.sheet).map(|sheet| sheet.lines.as_slice()).unwrap_or_default()
+    }
+
+    pub(crate) fn scorer_of(&self, at: SheetAt) -> &'a str {
+        self.campaign.sheets.get(at.sheet).map(|sheet| sheet.scorer).unwrap_or_default()
     }
 
     pub(crate) fn targets_of(&self, entrant: &Entrant<'c, 'a>) -> impl Iterator<Item = &'c Target<'a>> {

@@ -53,13 +53,16 @@ fn class<'d>(node: Node<'d>, place: &Place<'_>, faults: &mut Faults) -> Class<'d
         (None, Some(select)) => Standing::Selected(select),
         (None, None) => {
             if fields.is_object() {
-                fields.fault("the name \"min_points\" is missing, or \"select\" for a selected class");
+                fields.fault_of(
+                    "min_points",
+                    "the name \"min_points\" is missing, or \"select\" for a selected class",
+                );
             }
             Standing::default()
         }
-        (Some(_), Some(_)) => {
+        (Some(_), Some(select)) => {
             fields.fault("a class has either min_points or select, not both");
-            Standing::default()
+            Standing::Selected(select)
         }
     };
     let requires = fields.optional("requires", requires);
