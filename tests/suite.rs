@@ -1,4 +1,9 @@
-//! Every test of the system as a whole, in one binary.
+//! Every test of the system as a whole, in one binary: `tests/run [FILTER]` starts what it needs and runs it.
+#![allow(unreachable_pub, reason = "nothing outside of this binary reaches anything in it")]
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod row_level_security;
+#[cfg(test)]
+mod support;

@@ -1,3 +1,4 @@
 //! Suites that run on every implementation of one thing.
 
+mod stores;
 mod transport;

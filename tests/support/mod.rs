@@ -1,0 +1,5 @@
+//! The ground on which the suites stand.
+
+pub mod ground;
+pub mod postgres;
+pub mod probe;
