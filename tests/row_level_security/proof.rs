@@ -1,6 +1,9 @@
 //! The start-up check finds each way in which row-level security can look on and not be.
 
+use platform::Clock;
 use platform::db::Database;
+use platform::ids::Ids;
+use platform::random::Random;
 
 use crate::support::postgres;
 use crate::support::probe;
@@ -15,7 +18,8 @@ async fn spoiled(sql: &str) -> Result<(), String> {
     if !sql.is_empty() {
         postgres::admin(&name, &sql.replace("{runtime}", &runtime).replace("{system}", &system)).await;
     }
-    let db = Database::connect(&config, "probe").await.expect("the database opens");
+    let ids = Ids::new(Clock::system(), Random::system());
+    let db = Database::connect(&config, "probe", ids).await.expect("the database opens");
     let proof = db.prove_isolation().await;
     db.close().await;
     postgres::drop_database(&name).await;

@@ -3,8 +3,9 @@
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use platform::clock::ManualClock;
 use platform::db::{Backend, Database, DatabaseConfig};
-use platform::ids::{AccountId, TenantId};
+use platform::ids::{AccountId, Ids, TenantId};
 use platform::random::Random;
 use platform::tenancy::Member;
 use platform::{Clock, Timestamp, testing};
@@ -16,7 +17,9 @@ use super::postgres;
 pub struct Ground {
     pub db: Database,
     pub config: DatabaseConfig,
-    pub ids: platform::ids::Ids,
+    pub ids: Ids,
+    /// Moves the clock of `db` and `ids`.
+    pub time: ManualClock,
 }
 
 impl Ground {
@@ -63,9 +66,10 @@ async fn run(
     service: &'static str,
     test: impl AsyncFnOnce(&Ground),
 ) -> std::thread::Result<()> {
-    let db = Database::connect(&config, service).await.expect("the database opens");
-    let clock = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000)).clock();
-    let ground = Ground { db, config, ids: platform::ids::Ids::new(clock, Random::system()) };
+    let time = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000));
+    let ids = Ids::new(time.clock(), Random::system());
+    let db = Database::connect(&config, service, ids.clone()).await.expect("the database opens");
+    let ground = Ground { db, config, ids, time };
     let outcome = AssertUnwindSafe(test(&ground)).catch_unwind().await;
     ground.db.close().await;
     outcome

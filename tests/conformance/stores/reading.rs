@@ -23,7 +23,7 @@ fn book(ground: &Ground, code: &str, pages: i64) -> books::ActiveModel {
         code: Set(code.to_owned()),
         pages: Set(pages),
         remark: Set(None),
-        printed_at: Set(platform::Timestamp::from_micros(5)),
+        printed_at: Set(ground.time.clock().now()),
         ..Default::default()
     }
 }

@@ -62,7 +62,7 @@ async fn another_handle_on_the_database_is_woken_too(ground: &Ground) {
         // Embedded, one process has the files: every part of it holds a clone of the one handle.
         platform::db::Backend::Sqlite => ground.db.clone(),
         platform::db::Backend::Postgres => {
-            Database::connect(&ground.config, "probe").await.expect("it opens")
+            Database::connect(&ground.config, "probe", ground.ids.clone()).await.expect("it opens")
         }
     };
     let mut wakeups = other.listen("jobs");
