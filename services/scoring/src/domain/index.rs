@@ -95,6 +95,11 @@ impl<'c, 'a> SetIndex<'c, 'a> {
         self.codes.find(code)
     }
 
+    /// Finds a criterion, looking first at `likely` and the one after it.
+    pub(crate) fn find_near(&self, code: &str, likely: usize) -> Option<usize> {
+        self.codes.find_near(code, likely)
+    }
+
     /// Finds a criterion, looking first at `*next`: lines mostly follow the order of the set. Then moves `*next` on.
     pub(crate) fn find_next(&self, code: &str, next: &mut usize) -> Option<usize> {
         let found = self.codes.find_near(code, *next)?;

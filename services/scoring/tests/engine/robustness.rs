@@ -1,5 +1,8 @@
 //! Whatever the bytes, there is an answer: results, or faults with pointers that lead somewhere.
 
+use std::fs;
+use std::path::Path;
+
 use proptest::prelude::*;
 use scoring::domain::classify;
 use scoring::domain::document::Document;
@@ -66,7 +69,18 @@ fn disturb(value: &mut Value, dice: &mut Dice, depth: usize) {
                 _ => disturb(map.get_mut(&name).unwrap(), dice, depth - 1),
             }
         }
-        _ => *value = serde_json::from_str(*dice.pick::<&str>(&VALUES)).unwrap_or(Value::Null),
+        _ => *value = serde_json::from_str(dice.pick::<&str>(&VALUES)).unwrap_or(Value::Null),
+    }
+}
+
+/// Inputs that a fuzzer kept because each of them takes another way through the reader and the engine.
+#[test]
+fn found_inputs_give_results_or_faults() {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/found");
+    let inputs: Vec<_> = fs::read_dir(found).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!inputs.is_empty());
+    for input in inputs {
+        faults(&fs::read(input).unwrap());
     }
 }
 

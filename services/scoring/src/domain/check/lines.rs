@@ -141,7 +141,7 @@ fn check_score<'a>(
     let code = Quoted(criterion.code);
     if sheet.layer == CROSS && criterion.method == Method::Relative {
         with_criterion_place(faults, &mut |criterion_place, faults| {
-            if !faults.spoil(criterion_place, "method") {
+            if !faults.spoil(&criterion_place.name("method"), "type") {
                 faults.add(place, format_args!("{code} is relative and is not scored in cross"));
             }
         });
@@ -149,7 +149,7 @@ fn check_score<'a>(
     }
     if let Some(rule) = mismatch(&criterion.method, &line.score, sheet.layer) {
         with_criterion_place(faults, &mut |criterion_place, faults| {
-            if !faults.spoil(criterion_place, "method") {
+            if !faults.spoil(&criterion_place.name("method"), "type") {
                 faults.add(place, format_args!("{code} is {}: {rule}", criterion.method.as_str()));
             }
         });

@@ -29,6 +29,8 @@ pub(crate) struct Desk<'c, 'a> {
     pub(crate) lines: Vec<Effective<'c, 'a>>,
     /// By criterion: the target that the unit has for it.
     pub(crate) goals: Vec<Option<Measure>>,
+    /// By target of the unit: the criterion that it is for.
+    pub(crate) goal_criteria: Vec<Option<usize>>,
     /// How many criteria have no line yet.
     open: usize,
     /// Whether a sheet of the required layer or a higher one has a line.
@@ -52,13 +54,7 @@ impl<'c, 'a> Desk<'c, 'a> {
         self.goals.resize(set.criteria.len(), None);
         self.open = set.criteria.len();
         self.assessed = false;
-        let mut next = 0;
-        for target in plan.targets_of(entrant) {
-            let criterion = target.criterion.and_then(|code| set.find_next(code, &mut next));
-            if let Some(goal) = criterion.and_then(|criterion| self.goals.get_mut(criterion)) {
-                *goal = Some(target.target);
-            }
-        }
+        self.lay_out_goals(plan, entrant, set);
         for sheets in plan.sheets_of(entrant).chunk_by(|a, b| a.layer() == b.layer()) {
             let Some(layer) = sheets.first().map(|at| at.layer()) else { continue };
             self.assessed |=
@@ -75,6 +71,31 @@ impl<'c, 'a> Desk<'c, 'a> {
                 break;
             }
         }
+    }
+
+    /// Nothing lies here: the unit is in no bloc.
+    pub(crate) fn clear(&mut self) {
+        self.lines.clear();
+        self.goals.clear();
+        self.goal_criteria.clear();
+    }
+
+    /// Units mostly have targets for the same criteria in the same order: the unit before tells where to look.
+    fn lay_out_goals(&mut self, plan: &Plan<'c, 'a>, entrant: &Entrant<'c, 'a>, set: &SetIndex<'c, 'a>) {
+        let mut count = 0;
+        for (position, target) in plan.targets_of(entrant).enumerate() {
+            count += 1;
+            let before = self.goal_criteria.get(position).copied().flatten();
+            let criterion = target.criterion.and_then(|code| set.find_near(code, before.unwrap_or_default()));
+            match self.goal_criteria.get_mut(position) {
+                Some(known) => *known = criterion,
+                None => self.goal_criteria.push(criterion),
+            }
+            if let Some(goal) = criterion.and_then(|criterion| self.goals.get_mut(criterion)) {
+                *goal = Some(target.target);
+            }
+        }
+        self.goal_criteria.truncate(count);
     }
 
     fn take(&mut self, lines: &'c [Line<'a>], set: &SetIndex<'c, 'a>, layer: usize) {

@@ -83,8 +83,10 @@ fn score_entrant<'c, 'a>(
                 contenders.push(Contender { bloc, criterion, entrant: position, actual, target });
             }
         }
+    } else {
+        desk.clear();
     }
-    unit.targets = count_targets(plan, desk, entrant, set);
+    unit.targets = count_targets(plan, desk, entrant);
     unit
 }
 
@@ -135,17 +137,11 @@ fn settle(plan: &Plan<'_, '_>, mut contenders: Vec<Contender>, scored: &mut [Sco
 }
 
 /// Targets met and exceeded: by the effective line's actual where it has one, else by the target's own.
-fn count_targets<'a>(
-    plan: &Plan<'_, 'a>,
-    desk: &Desk<'_, 'a>,
-    entrant: &Entrant<'_, 'a>,
-    set: Option<&SetIndex<'_, 'a>>,
-) -> TargetCount {
+fn count_targets(plan: &Plan<'_, '_>, desk: &Desk<'_, '_>, entrant: &Entrant<'_, '_>) -> TargetCount {
     let mut count = TargetCount::default();
-    let mut next = 0;
-    for target in plan.targets_of(entrant) {
-        let on_line = target.criterion.zip(set).and_then(|(code, set)| set.find_next(code, &mut next));
-        let actual = on_line.and_then(|criterion| desk.actual(criterion)).or(target.actual);
+    for (position, target) in plan.targets_of(entrant).enumerate() {
+        let criterion = desk.goal_criteria.get(position).copied().flatten();
+        let actual = criterion.and_then(|criterion| desk.actual(criterion)).or(target.actual);
         count.total += 1;
         count.met += usize::from(actual.is_some_and(|actual| actual >= target.target));
         count.exceeded += usize::from(actual.is_some_and(|actual| actual > target.target));
