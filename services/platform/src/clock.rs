@@ -35,6 +35,14 @@ impl Timestamp {
     }
 }
 
+/// As contracts have it; microseconds, like ours.
+impl From<Timestamp> for prost_types::Timestamp {
+    fn from(instant: Timestamp) -> Self {
+        let nanos = i32::try_from(instant.0.rem_euclid(1_000_000) * 1000).unwrap_or_default();
+        Self { seconds: instant.0.div_euclid(1_000_000), nanos }
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,5 +181,12 @@ mod tests {
     #[test]
     fn timestamps_print_as_rfc_3339() {
         assert_eq!(Timestamp::from_micros(1_700_000_000_123_456).to_string(), "2023-11-14T22:13:20.123456Z");
+    }
+
+    #[test]
+    fn contracts_have_seconds_and_nanoseconds() {
+        let told = |micros| prost_types::Timestamp::from(Timestamp::from_micros(micros));
+        assert_eq!(told(1_500_000), prost_types::Timestamp { seconds: 1, nanos: 500_000_000 });
+        assert_eq!(told(-1), prost_types::Timestamp { seconds: -1, nanos: 999_999_000 });
     }
 }

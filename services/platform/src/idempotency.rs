@@ -38,6 +38,13 @@ use crate::{Error, Result, Timestamp};
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What every mutating RPC begins with: who calls, with which key, and the message itself.
+pub fn received<Q>(request: tonic::Request<Q>) -> Result<(Principal, Option<Key>, Q)> {
+    let caller = crate::auth::principal(&request)?.clone();
+    let key = Key::of(request.metadata())?;
+    Ok((caller, key, request.into_inner()))
+}
+
 /// Runs `work` in a transaction of the caller's tenant and commits it, once per `key`.
 pub async fn run<Q, R>(
     db: &Database,
@@ -50,8 +57,24 @@ where
     Q: Message + Name,
     R: Message + Default,
 {
-    let tenant = principal.tenant()?;
-    let tx = db.write(principal).await?;
+    run_as(db, principal, principal, key, request, work).await
+}
+
+/// As [`run`], in the name of `scope` for what `principal` asked.
+pub(crate) async fn run_as<Q, R>(
+    db: &Database,
+    scope: &impl TenantScope,
+    principal: &Principal,
+    key: Option<Key>,
+    request: &Q,
+    work: impl AsyncFnOnce(&TenantTx) -> Result<R>,
+) -> Result<R>
+where
+    Q: Message + Name,
+    R: Message + Default,
+{
+    let tenant = scope.tenant()?;
+    let tx = db.write(scope).await?;
     let call = key.map(|key| Call::new(tenant, principal, key, request, db.ids().clock().now()));
     if let Some(call) = &call
         && let Some(answer) = store::claim(&tx, call).await?

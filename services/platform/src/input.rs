@@ -34,5 +34,5 @@ mod number;
 mod text;
 
 pub use date::{Date, parse_date, today};
-pub use faults::{Faults, path};
+pub use faults::{Faults, fault, path};
 pub use number::{measure_text, parse_measure, parse_points, points_text};

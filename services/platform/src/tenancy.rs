@@ -1,9 +1,11 @@
 //! Who asks, and for which tenant. Nothing here can be made outside of platform: the auth layer makes a [`Principal`]
 //! from a verified token, the worker and the event consumer make [`Work`] from a claimed row.
 
+mod founding;
 mod principal;
 mod work;
 
+pub(crate) use founding::Founding;
 pub use principal::{Grant, GrantScope, Member, Operator, Principal, ServiceIdentity};
 pub use work::{Cause, Work};
 
@@ -35,6 +37,7 @@ pub enum Actor {
 mod sealed {
     pub trait Sealed {}
 
+    impl Sealed for super::Founding {}
     impl Sealed for super::Principal {}
     impl Sealed for super::Member {}
     impl Sealed for super::ServiceIdentity {}

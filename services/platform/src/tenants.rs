@@ -4,6 +4,7 @@
 //! by RPC ([`fill`]), kept fresh by events ([`consumer`]). [`Tenants`] holds that table in memory.
 
 mod directory;
+mod found;
 mod store;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use prost::{Message, Name};
 
 pub use directory::{Changes, Tenants};
+pub use found::{Newcomer, found};
 pub use store::apply;
 
 use crate::db::{Database, SystemTx, SystemUse};

@@ -16,6 +16,11 @@ pub fn path(at: &str, name: &str) -> String {
     if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") }
 }
 
+/// One thing that is wrong, for what is found out last.
+pub fn fault(field: impl Into<String>, reason: Reason, sentence: impl Into<String>) -> Error {
+    Error::invalid(vec![Violation::new(field, reason.code(), sentence)])
+}
+
 impl Faults {
     pub fn new() -> Self {
         Self::default()

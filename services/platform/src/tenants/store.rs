@@ -1,9 +1,10 @@
 //! The table `tenants`.
 
+use sea_orm::IntoActiveModel as _;
 use sea_orm::entity::prelude::*;
 
 use super::{Status, Tenant, WAKE};
-use crate::db::SystemTx;
+use crate::db::{DbError, SystemTx, TenantEntity, TenantTx};
 use crate::ids::TenantId;
 use crate::{Error, Result};
 
@@ -25,6 +26,11 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 crate::platform_entity!(Entity);
+
+/// Its own row is all of it that a tenant's transaction can reach, and only the first one has business there.
+impl TenantEntity for Entity {
+    const TENANT: Column = Column::Id;
+}
 
 const ACTIVE: &str = "active";
 const SUSPENDED: &str = "suspended";
@@ -50,6 +56,25 @@ pub async fn apply(tx: &SystemTx, tenant: &Tenant) -> Result<()> {
             return Ok(());
         }
     }
+    tx.notify(WAKE, "");
+    Ok(())
+}
+
+/// Adds the tenant of this transaction, which is not there yet.
+pub(super) async fn found(tx: &TenantTx, tenant: &Tenant) -> Result<()> {
+    let row = row(tenant)?.into_active_model();
+    tx.insert::<Entity, ActiveModel>(row).await.map_err(|refused: DbError| match refused.unique() {
+        Some("tenants_code_key") => {
+            let message = format!("there is a federation {:?} already", tenant.code);
+            Error::already_exists("TENANT_EXISTS", message).with("tenant", tenant.code.as_str())
+        }
+        // The id follows from the idempotency key, whose answer has been forgotten since.
+        Some(_) => {
+            let message = "the idempotency key was used for another federation, more than a day ago";
+            Error::aborted("IDEMPOTENCY_KEY_REUSED", message)
+        }
+        None => refused.into(),
+    })?;
     tx.notify(WAKE, "");
     Ok(())
 }
