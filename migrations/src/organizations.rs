@@ -1,9 +1,13 @@
-//! The tables of organizations.
+//! The tables of organizations, one file per group. The newest migration is last.
+
+mod accounts;
+mod federations;
+mod units;
 
 use crate::Migrations;
 
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![]
+    vec![Box::new(federations::Federations), Box::new(units::Units), Box::new(accounts::Accounts)]
 }

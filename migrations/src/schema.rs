@@ -92,6 +92,18 @@ impl<'a> Schema<'a> {
         Ok(())
     }
 
+    /// Lets the runtime role add the row of the tenant that its transaction has set to the list of tenants: in the one
+    /// service that takes tenants in.
+    pub(crate) async fn open_to_founding(&self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            let (runtime, own) = (quoted(&self.runtime), OF_THE_TENANT.replace("tenant_id", "id"));
+            let policy = format!("CREATE POLICY \"tenants_founding\" ON \"tenants\" FOR INSERT TO {runtime}");
+            self.execute(&format!("{policy} WITH CHECK ({own})")).await?;
+            self.execute(&format!("GRANT INSERT ON \"tenants\" TO {runtime}")).await?;
+        }
+        Ok(())
+    }
+
     /// Row-level security stands behind the filters of the transactions: forced, with one policy for each role.
     async fn protect(&self, table: &Table) -> Result<(), DbErr> {
         let name = table.name;

@@ -90,6 +90,14 @@ impl Table {
         self
     }
 
+    /// No two rows of all tenants have the same values here. Only for a table with one row a tenant: it stays on one node
+    /// when tenants are spread.
+    pub fn unique_everywhere<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
+        let constraint = format!("CONSTRAINT {} UNIQUE ({})", self.key_name(&columns), quoted(&columns));
+        self.constraints.push(constraint);
+        self
+    }
+
     /// No two rows (of a tenant) for which `condition` holds have the same values here.
     pub fn unique_where<const N: usize>(mut self, columns: [&'static str; N], condition: &str) -> Self {
         let (name, key) = (self.key_name(&columns), self.fenced(&columns));

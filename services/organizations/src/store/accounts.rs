@@ -1,0 +1,125 @@
+//! Accounts.
+
+use std::collections::BTreeSet;
+
+use platform::db::{DbResultExt as _, TenantTx};
+use platform::ids::{AccountId, TenantId};
+use platform::{Result, Timestamp};
+use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
+
+use crate::domain::accounts::Account;
+use crate::domain::officials::OfficialId;
+use crate::error;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "accounts")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub account_id: AccountId,
+    pub login: String,
+    pub official_id: OfficialId,
+    pub disabled: bool,
+    pub created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+platform::tenant_entity!(Entity);
+
+/// Adds one account; `ACCOUNT_EXISTS` when its login name is taken or its official has one.
+pub(crate) async fn add(tx: &TenantTx, account: &Account) -> Result<()> {
+    tx.insert::<Entity, ActiveModel>(row(tx, account)).await.map_err(|refused| match refused.unique() {
+        Some("accounts_login_key") => error::login_taken(&account.login),
+        Some("accounts_official_id_key") => error::official_has_account(account.official),
+        _ => refused.into(),
+    })
+}
+
+/// Adds accounts whose login names are free and whose officials are new.
+pub(crate) async fn add_many(tx: &TenantTx, accounts: &[Account]) -> Result<()> {
+    let rows: Vec<_> = accounts.iter().map(|account| row(tx, account)).collect();
+    let taken = || error::login_taken("one of the login names");
+    tx.insert_many::<Entity, ActiveModel, _>(rows).await.on_unique("accounts_login_key", taken)?;
+    Ok(())
+}
+
+/// The account; `ACCOUNT_UNKNOWN` when there is none.
+pub(crate) async fn get(tx: &TenantTx, id: AccountId) -> Result<Account> {
+    let row = tx.find::<Entity>().filter(Column::AccountId.eq(id)).one().await?;
+    row.map(account).ok_or_else(|| error::account_unknown(&id.to_string()))
+}
+
+/// The account, kept from others' changes until the transaction ends.
+pub(crate) async fn held(tx: &TenantTx, id: AccountId) -> Result<Account> {
+    let row = tx.find::<Entity>().filter(Column::AccountId.eq(id)).for_update().one().await?;
+    row.map(account).ok_or_else(|| error::account_unknown(&id.to_string()))
+}
+
+pub(crate) async fn by_login(tx: &TenantTx, login: &str) -> Result<Account> {
+    let row = tx.find::<Entity>().filter(Column::Login.eq(login)).one().await?;
+    row.map(account).ok_or_else(|| error::account_unknown(login))
+}
+
+/// Those of the login names that are taken.
+pub(crate) async fn taken<'a>(
+    tx: &TenantTx,
+    logins: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeSet<String>> {
+    let rows = tx.find::<Entity>().columns([Column::Login]).filter(Column::Login.is_in(logins));
+    Ok(rows.all_tuples::<(String,)>().await?.into_iter().map(|(login,)| login).collect())
+}
+
+/// All accounts, or those that are not disabled.
+pub(crate) async fn all(tx: &TenantTx, disabled_too: bool) -> Result<Vec<Account>> {
+    let find = tx.find::<Entity>();
+    let find = if disabled_too { find } else { find.filter(Column::Disabled.eq(false)) };
+    Ok(find.all().await?.into_iter().map(account).collect())
+}
+
+/// How many accounts are not disabled.
+pub(crate) async fn count_enabled(tx: &TenantTx) -> Result<u64> {
+    Ok(tx.find::<Entity>().filter(Column::Disabled.eq(false)).count().await?)
+}
+
+/// Those of the accounts that are not disabled.
+pub(crate) async fn enabled(
+    tx: &TenantTx,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<BTreeSet<AccountId>> {
+    let ids = Column::AccountId.is_in(ids);
+    let rows =
+        tx.find::<Entity>().columns([Column::AccountId]).filter(ids).filter(Column::Disabled.eq(false));
+    Ok(rows.all_tuples::<(AccountId,)>().await?.into_iter().map(|(id,)| id).collect())
+}
+
+pub(crate) async fn set_disabled(tx: &TenantTx, id: AccountId, disabled: bool) -> Result<()> {
+    let update = tx.update::<Entity>().set(Column::Disabled, disabled);
+    update.filter(Column::AccountId.eq(id)).exec().await?;
+    Ok(())
+}
+
+fn row(tx: &TenantTx, account: &Account) -> ActiveModel {
+    let row = Model {
+        tenant_id: tx.tenant_id(),
+        account_id: account.id,
+        login: account.login.clone(),
+        official_id: account.official,
+        disabled: account.disabled,
+        created_at: account.created_at,
+    };
+    row.into_active_model()
+}
+
+fn account(row: Model) -> Account {
+    Account {
+        id: row.account_id,
+        login: row.login,
+        official: row.official_id,
+        disabled: row.disabled,
+        created_at: row.created_at,
+    }
+}
