@@ -1,9 +1,11 @@
-//! The tables of scoring.
+//! The tables of scoring, one file per group. The newest migration is last.
+
+mod sheets;
 
 use crate::Migrations;
 
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![]
+    vec![Box::new(sheets::Sheets)]
 }

@@ -3,18 +3,20 @@
 //! ```text
 //! async fn submit_sheet(&self, request: Request<SubmitSheetRequest>) -> Result<…> {
 //!     let member = auth::member(&request)?;
-//!     member.require_for("unit_officer", "unit", &request.get_ref().unit)?;
+//!     if !member.is_for_unit(Role::UnitOfficer, &request.get_ref().unit) { return Err(…) }
 //! ```
 
 mod caller;
 mod keys;
 mod local;
+mod roles;
 mod rules;
 mod token;
 
 pub use caller::{member, operator, principal, service};
 pub use keys::{KeyError, SigningKeys};
 pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator};
+pub use roles::role_name;
 pub use rules::{Rule, Rules};
 pub use token::{ACCESS_LIFE, LONGEST_LIFE, SERVICE_LIFE, Tokens, key_directory};
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use proto::common::v1::Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -101,6 +102,26 @@ impl Error {
         Self::new(Code::Internal, "INTERNAL", "internal error").because(cause)
     }
 
+    /// What another service answered, for our own caller: what it refuses, we refuse with its reason. What it does not
+    /// let us do is a fault of ours.
+    pub fn of_peer(status: Status) -> Self {
+        let reason = status.get_details_error_info().and_then(|info| Reason::from_code(&info.reason));
+        match (status.code(), reason) {
+            (Code::NotFound | Code::FailedPrecondition | Code::ResourceExhausted, Some(reason)) => {
+                let message = status.message().to_owned();
+                Self::new(status.code(), reason.code(), message).because(status)
+            }
+            (Code::DeadlineExceeded, _) => {
+                let message = "the time for this call is over";
+                Self::new(Code::DeadlineExceeded, "DEADLINE_EXCEEDED", message).because(status)
+            }
+            (Code::Unavailable | Code::Cancelled | Code::Aborted | Code::ResourceExhausted, _) => {
+                Self::unavailable("a service that is needed is not ready: try again", status)
+            }
+            _ => Self::internal(status),
+        }
+    }
+
     pub fn because(mut self, cause: impl Into<Cause>) -> Self {
         self.0.cause = Some(cause.into());
         self
@@ -192,5 +213,21 @@ mod tests {
             .map(|b| b.field_violations.iter().map(|v| v.field.clone()).collect())
             .unwrap_or_default();
         assert_eq!(fields, ["lines[0].points", "unit"]);
+    }
+
+    #[test]
+    fn what_another_service_refuses_is_told_with_its_reason_and_its_faults_are_hidden() {
+        let heard = |error: Error| {
+            let error = Error::of_peer(error.into());
+            (error.code(), error.reason())
+        };
+        let unknown = Error::not_found("SEASON_UNKNOWN", "there is no season \"2024\"");
+        assert_eq!(heard(unknown), (Code::NotFound, "SEASON_UNKNOWN"));
+        assert_eq!(heard(Error::unavailable("busy", "lock")), (Code::Unavailable, "UNAVAILABLE"));
+        for fault in
+            [Error::denied("ROLE_REQUIRED", "no"), Error::internal("bug"), Error::unauthenticated("")]
+        {
+            assert_eq!(heard(fault), (Code::Internal, "INTERNAL"));
+        }
     }
 }

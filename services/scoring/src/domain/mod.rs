@@ -13,6 +13,7 @@ mod index;
 pub mod number;
 mod read;
 pub mod results;
+pub(crate) mod sheets;
 pub mod snapshot;
 
 use campaign::Campaign;
