@@ -1,9 +1,12 @@
 //! The tables of competition.
 
+mod criteria;
+mod seasons;
+
 use crate::Migrations;
 
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![]
+    vec![Box::new(seasons::Seasons), Box::new(criteria::Criteria)]
 }

@@ -1,0 +1,87 @@
+//! What competition refuses, each with its stable reason.
+
+use platform::Error;
+use proto::common::v1::Reason;
+use proto::competition::v1::PhaseKind;
+
+pub(crate) fn season_unknown(code: &str) -> Error {
+    Error::not_found(Reason::SeasonUnknown.code(), format!("there is no season {code:?}"))
+}
+
+pub(crate) fn season_exists(code: &str) -> Error {
+    Error::already_exists(Reason::SeasonExists.code(), format!("there is a season {code:?} already"))
+}
+
+/// A version of a criteria set that a season uses cannot be changed any more.
+pub(crate) fn set_fixed(season: &str, set: &str) -> Error {
+    let message =
+        format!("a scoring phase of season {season:?} has closed: its version of set {set:?} stays");
+    Error::precondition(Reason::SeasonFixed.code(), message).with("criteria_set", set)
+}
+
+/// The criteria set of a bloc cannot be changed any more.
+pub(crate) fn bloc_set_fixed(season: &str, bloc: &str) -> Error {
+    let message = format!("scoring in season {season:?} has begun: the criteria set of bloc {bloc:?} stays");
+    Error::precondition(Reason::SeasonFixed.code(), message).with("bloc", bloc)
+}
+
+pub(crate) fn phase_unknown(season: &str, phase: &str) -> Error {
+    Error::not_found(Reason::PhaseUnknown.code(), format!("season {season:?} has no phase {phase:?}"))
+}
+
+/// No open phase of the season allows it.
+pub(crate) fn phase_closed(season: &str, kinds: &[PhaseKind]) -> Error {
+    let kinds: Vec<_> =
+        kinds.iter().map(|kind| kind.as_str_name().trim_start_matches("PHASE_KIND_")).collect();
+    let message = format!("no phase of kind {} is open in season {season:?}", kinds.join(" or "));
+    Error::precondition(Reason::PhaseClosed.code(), message).with("season", season)
+}
+
+/// `is` as in "is open already".
+pub(crate) fn phase_state(phase: &str, is: &str) -> Error {
+    Error::precondition(Reason::PhaseState.code(), format!("the phase {phase:?} {is}"))
+}
+
+pub(crate) fn phase_out_of_order(phase: &str, earlier: &str) -> Error {
+    let message = format!("before the phase {phase:?} the phase {earlier:?} has to be opened");
+    Error::precondition(Reason::PhaseOutOfOrder.code(), message).with("phase", earlier)
+}
+
+/// `version`: none for the latest.
+pub(crate) fn set_unknown(set: &str, version: Option<u32>) -> Error {
+    let version = version.map(|version| format!(" in version {version}")).unwrap_or_default();
+    let message = format!("there is no criteria set {set:?}{version}");
+    Error::not_found(Reason::CriteriaSetUnknown.code(), message)
+}
+
+pub(crate) fn set_not_pinned(season: &str, set: &str) -> Error {
+    let message = format!("season {season:?} pins no version of the criteria set {set:?}");
+    Error::precondition(Reason::CriteriaSetNotPinned.code(), message).with("criteria_set", set)
+}
+
+pub(crate) fn policy_unknown(season: &str) -> Error {
+    Error::not_found(Reason::PolicyUnknown.code(), format!("season {season:?} has no policy yet"))
+}
+
+pub(crate) fn bloc_unknown(season: &str, bloc: &str) -> Error {
+    Error::not_found(Reason::BlocUnknown.code(), format!("season {season:?} has no bloc {bloc:?}"))
+}
+
+pub(crate) fn bloc_exists(season: &str, bloc: &str) -> Error {
+    let message = format!("season {season:?} has a bloc {bloc:?} already");
+    Error::already_exists(Reason::BlocExists.code(), message)
+}
+
+pub(crate) fn unit_unknown(unit: &str) -> Error {
+    Error::not_found(Reason::UnitUnknown.code(), format!("there is no unit {unit:?}")).with("unit", unit)
+}
+
+pub(crate) fn not_a_member(bloc: &str, unit: &str) -> Error {
+    let message = format!("the unit {unit:?} is no member of the bloc {bloc:?}");
+    Error::precondition(Reason::NotAMember.code(), message).with("unit", unit)
+}
+
+/// `of` as in "the unit \"vl-01\"".
+pub(crate) fn out_of_scope(of: &str) -> Error {
+    Error::denied(Reason::OutOfScope.code(), format!("the caller's role is not for {of}"))
+}

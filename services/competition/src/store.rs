@@ -1,0 +1,43 @@
+//! The tables of competition, one file each: entity and queries. Every function takes the transaction.
+
+pub(crate) mod bloc_members;
+pub(crate) mod blocs;
+pub(crate) mod criteria_sets;
+pub(crate) mod phase_acts;
+pub(crate) mod phases;
+pub(crate) mod pinned_sets;
+pub(crate) mod policies;
+pub(crate) mod seasons;
+
+use platform::input::{Date, parse_date};
+use platform::{Error, Result};
+
+/// A date as it is stored.
+fn date(text: &str) -> Result<Date> {
+    parse_date(text).ok_or_else(|| damaged("a date", text))
+}
+
+/// A date that may be missing.
+fn optional_date(text: Option<&str>) -> Result<Option<Date>> {
+    text.map(date).transpose()
+}
+
+/// The word of an enum's value: `PHASE_KIND_VOTE` without its prefix, in small letters.
+fn word(name: &str, prefix: &str) -> String {
+    name.trim_start_matches(prefix).to_ascii_lowercase()
+}
+
+/// The enum's value of a word.
+fn value<T>(prefix: &str, word: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+    let name = format!("{prefix}{}", word.to_ascii_uppercase());
+    of(&name).ok_or_else(|| damaged("a value of an enum", word))
+}
+
+fn damaged(what: &str, value: &str) -> Error {
+    Error::internal(format!("the database holds {value:?} where {what} should be"))
+}
+
+/// A number as the contracts have it.
+fn number<T: TryFrom<i64>>(stored: i64) -> Result<T> {
+    T::try_from(stored).map_err(|_| damaged("a number in range", &stored.to_string()))
+}
