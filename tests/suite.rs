@@ -2,6 +2,8 @@
 #![allow(unreachable_pub, reason = "nothing outside of this binary reaches anything in it")]
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod row_level_security;

@@ -1,0 +1,9 @@
+//! The borders of the tree, read from `cargo metadata` and the sources.
+
+mod crates;
+mod lengths;
+mod sources;
+mod tree;
+
+/// The services that know the business.
+const SERVICES: [&str; 4] = ["competition", "notifications", "organizations", "scoring"];
