@@ -42,7 +42,9 @@ fn each_crate_depends_on_what_it_may() {
             }
         }
         for dependency in ours(package, &names, true) {
-            if matches!(dependency, "thidua" | "tests") || SERVICES.contains(&dependency) && dependency != name {
+            if matches!(dependency, "thidua" | "tests")
+                || SERVICES.contains(&dependency) && dependency != name
+            {
                 faults.push(format!("{name} is tested with {dependency}: such tests stand in tests/"));
             }
         }
@@ -86,15 +88,17 @@ fn each_seam_stands_in_one_crate() {
 /// What the executable is built of: packages by name, with their versions.
 fn product() -> BTreeMap<&'static str, BTreeSet<String>> {
     let graph = METADATA.resolve.as_ref().expect("a dependency graph");
-    let root = METADATA.packages.iter().find(|package| package.name.as_str() == "thidua").expect("the executable");
+    let root =
+        METADATA.packages.iter().find(|package| package.name.as_str() == "thidua").expect("the executable");
     let mut seen: BTreeSet<&PackageId> = BTreeSet::new();
     let mut next = vec![&root.id];
     while let Some(id) = next.pop() {
         if seen.insert(id) {
             let node = graph.nodes.iter().find(|node| node.id == *id).expect("a node");
-            let linked = node.deps.iter().filter(|dep| {
-                dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-            });
+            let linked = node
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
             next.extend(linked.map(|dep| &dep.pkg));
         }
     }
@@ -114,12 +118,25 @@ fn there_is_one_stack_of_each_kind() {
             faults.push(format!("{name} {versions:?}: TLS is rustls with ring, the runtime is tokio"));
         }
     }
-    for name in ["ring", "rustls", "hyper", "http", "tokio", "tonic", "prost", "axum", "tower", "sqlx-core", "sea-orm"] {
+    for name in [
+        "ring",
+        "rustls",
+        "hyper",
+        "http",
+        "tokio",
+        "tonic",
+        "prost",
+        "axum",
+        "tower",
+        "sqlx-core",
+        "sea-orm",
+    ] {
         if packages.get(name).is_some_and(|versions| versions.len() > 1) {
             faults.push(format!("{name} is there more than once: {:?}", packages[name]));
         }
     }
-    if packages.get("hyper").is_some_and(|versions| !versions.iter().all(|version| version.starts_with("1."))) {
+    if packages.get("hyper").is_some_and(|versions| !versions.iter().all(|version| version.starts_with("1.")))
+    {
         faults.push(format!("the HTTP stack is hyper 1, not {:?}", packages["hyper"]));
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -45,7 +45,8 @@ fn collect(folder: &Path, sources: &mut Vec<Source>) {
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(&path).expect("a source file");
-            let path = path.strip_prefix(root()).expect("within the tree").to_string_lossy().replace('\\', "/");
+            let path =
+                path.strip_prefix(root()).expect("within the tree").to_string_lossy().replace('\\', "/");
             sources.push(Source { path, text });
         }
     }

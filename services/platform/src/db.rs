@@ -51,6 +51,64 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! There is no other way. A tenant's table is not reached across tenants:
+//!
+//! ```compile_fail
+//! # mod notes {
+//! #     use sea_orm::entity::prelude::*;
+//! #     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+//! #     #[sea_orm(table_name = "notes")]
+//! #     pub struct Model {
+//! #         #[sea_orm(primary_key, auto_increment = false)]
+//! #         pub tenant_id: Uuid,
+//! #     }
+//! #     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+//! #     pub enum Relation {}
+//! #     impl ActiveModelBehavior for ActiveModel {}
+//! #     platform::tenant_entity!(Entity);
+//! # }
+//! async fn all(tx: &platform::db::SystemTx) {
+//!     tx.find::<notes::Entity>().all().await.ok();
+//! }
+//! ```
+//!
+//! A transaction is no connection that a library's query could run on:
+//!
+//! ```compile_fail
+//! # mod notes {
+//! #     use sea_orm::entity::prelude::*;
+//! #     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+//! #     #[sea_orm(table_name = "notes")]
+//! #     pub struct Model {
+//! #         #[sea_orm(primary_key, auto_increment = false)]
+//! #         pub tenant_id: Uuid,
+//! #     }
+//! #     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+//! #     pub enum Relation {}
+//! #     impl ActiveModelBehavior for ActiveModel {}
+//! #     platform::tenant_entity!(Entity);
+//! # }
+//! use sea_orm::EntityTrait;
+//!
+//! async fn all(tx: &platform::db::TenantTx) {
+//!     notes::Entity::find().all(tx).await.ok();
+//! }
+//! ```
+//!
+//! Nobody outside of platform makes the work of a job, or a member, and so opens a transaction of a tenant of his choice:
+//!
+//! ```compile_fail
+//! fn work(tenant: platform::ids::TenantId, cause: platform::tenancy::Cause) -> platform::tenancy::Work {
+//!     platform::tenancy::Work::new(tenant, cause)
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! fn member(tenant: platform::ids::TenantId, account: platform::ids::AccountId) -> platform::tenancy::Member {
+//!     platform::tenancy::Member::new(tenant, account, Vec::new())
+//! }
+//! ```
 
 mod change;
 mod config;
