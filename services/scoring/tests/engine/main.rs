@@ -7,6 +7,7 @@ mod dice;
 mod example;
 mod explanations;
 mod faults;
+mod golden;
 mod properties;
 mod robustness;
 mod snapshots;

@@ -38,7 +38,8 @@ fn check_classes(scope: &mut Scope<'_, '_>, place: &Place<'_>, faults: &mut Faul
         faults.add(&place.index(i).name("code"), format_args!("{code} is already the code of another class"));
     }
     let criteria = scope.sets.iter().flat_map(|set| &set.criteria).map(|at| at.criterion.code).collect();
-    let mut band_above: Option<(usize, Points)> = None;
+    // Of the bands whose points can be read, the one right above.
+    let mut band_above: Option<Points> = None;
     for (i, class) in classes.iter().enumerate() {
         let at = place.index(i);
         if class.code == UNRANKED {
@@ -48,11 +49,9 @@ fn check_classes(scope: &mut Scope<'_, '_>, place: &Place<'_>, faults: &mut Faul
             check_requires(scope, &criteria, requires, &at.name("requires"), faults);
         }
         match &class.standing {
-            Standing::Band { min_points } => {
-                if let Some((above, limit)) = band_above
+            Standing::Band { min_points } if !faults.spoil(&at, "min_points") => {
+                if let Some(limit) = band_above
                     && *min_points >= limit
-                    && !faults.spoil(&at, "min_points")
-                    && !faults.spoil(&place.index(above), "min_points")
                 {
                     let (points, limit) = (min_points.plain(), limit.plain());
                     faults.add(
@@ -60,8 +59,9 @@ fn check_classes(scope: &mut Scope<'_, '_>, place: &Place<'_>, faults: &mut Faul
                         format_args!("\"{points}\" is not below {limit} of the better band above it"),
                     );
                 }
-                band_above = Some((i, *min_points));
+                band_above = Some(*min_points);
             }
+            Standing::Band { .. } => {}
             Standing::Selected(select) => {
                 let below = classes.get(i + 1).map(|class| class.code);
                 if let Some(below) = below
