@@ -1,4 +1,9 @@
 //! Suites that run on every implementation of one thing.
 
+mod events_consume;
+mod events_publish;
+mod idempotency;
+mod retention;
 mod stores;
+mod tenants;
 mod transport;

@@ -32,6 +32,12 @@ impl Ground {
         TenantId(self.ids.next())
     }
 
+    /// Another handle on the same database, as another process would have.
+    pub async fn reopened(&self) -> Database {
+        let (service, ids) = (self.db.service(), self.ids.clone());
+        Database::connect(&self.config, service, ids).await.expect("the database opens")
+    }
+
     /// A member without a role.
     pub fn member(&self, tenant: TenantId) -> Member {
         testing::member(tenant, AccountId(self.ids.next()), Vec::new())

@@ -5,7 +5,7 @@
 //! entries and nothing else; seals are the system role's. Whoever changes an entry afterwards, as whatever role, breaks
 //! the chain there, and [`verify`] says where.
 //!
-//! ```ignore
+//! ```text
 //! tx.record(Act::new("run.approved", "run", run.number).with("season", &season.code));
 //! ```
 

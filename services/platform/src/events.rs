@@ -18,7 +18,7 @@
 //!
 //! # Publish
 //!
-//! ```ignore
+//! ```text
 //! let tx = db.write(&principal).await?;
 //! store::runs::publish(&tx, &run).await?;
 //! tx.publish(&RunPublished { season, run_id, .. });
@@ -27,7 +27,7 @@
 //!
 //! # Consume
 //!
-//! ```ignore
+//! ```text
 //! struct TellOfficials { templates: Arc<Templates> }
 //!
 //! impl Handler for TellOfficials {

@@ -1,8 +1,8 @@
 //! Mutating calls that may be sent twice and happen once.
 //!
-//! ```ignore
+//! ```text
 //! async fn create_unit(&self, request: Request<CreateUnitRequest>) -> Result<Response<CreateUnitResponse>, Status> {
-//!     let (principal, key) = (principal(&request)?, Key::of(request.metadata())?);
+//!     let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
 //!     let request = request.into_inner();
 //!     let unit = domain::NewUnit::of(&request)?;
 //!     let response = idempotency::run(&self.db, &principal, key, &request, async |tx| {

@@ -64,7 +64,7 @@ pub async fn fill(db: &Database, tenants: &[Tenant]) -> Result<()> {
 
 /// The consumer that keeps the copy fresh: `read` says what the owner's event means.
 ///
-/// ```ignore
+/// ```text
 /// tenants::consumer(|event: TenantChanged| domain::tenant(event.tenant))
 /// ```
 pub fn consumer<M: Message + Name + Default + 'static>(
