@@ -22,5 +22,5 @@ pub struct Deps {
 pub fn service(deps: Deps) -> Service {
     let clock = deps.db.ids().clock().clone();
     let organizations = peers::Organizations::new(deps.organizations, clock);
-    Service { name: "competition", routes: rpc::routes(&deps.db, &organizations) }
+    Service::new("competition", rpc::routes(&deps.db, &organizations))
 }

@@ -37,5 +37,5 @@ pub fn service(deps: Deps) -> Service {
         .add_service(AccountServiceServer::new(rpc::accounts::Accounts { db: db.clone() }))
         .add_service(GatherServiceServer::new(rpc::gather::Gather { db }))
         .add_service(KeyServiceServer::new(rpc::keys::Keys { tokens }));
-    Service { name: NAME, routes }
+    Service::new(NAME, routes)
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 pub mod demo;
+mod installation;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -86,7 +86,7 @@ impl Probe {
             running: running.clone(),
             peer: Peer::new("probe", late.connection(), tokens.clone(), random),
         };
-        let service = Service { name: "probe", routes: Routes::new(ProbeServer::new(handlers)) };
+        let service = Service::new("probe", Routes::new(ProbeServer::new(handlers)));
         let life = Lifecycle::new(hand.clock());
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = config::Server { listen: any_port, management_listen: any_port, ..Default::default() };

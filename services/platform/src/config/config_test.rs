@@ -16,7 +16,7 @@ fn environment(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 fn messages(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
     let file = file(text);
     let place = format!(" (file {})", file.path().display());
-    match load(Some(file.path()), environment(pairs)) {
+    match load(Some(file.path()), environment(pairs), []) {
         Ok(_) => Vec::new(),
         Err(Faults(faults)) => faults.iter().map(|fault| fault.to_string().replace(&place, "")).collect(),
     }
@@ -27,7 +27,7 @@ fn the_environment_goes_over_the_file_and_the_file_over_defaults() {
     let file = file("[server]\nlisten = \"127.0.0.1:1\"\ndrain_limit = \"1m 30s\"\n[jobs.slots]\nfast = 9\n");
     let environment =
         environment(&[("THIDUA_SERVER__LISTEN", "127.0.0.1:2"), ("THIDUA_JOBS__MAINTENANCE", "false")]);
-    let loaded = load(Some(file.path()), environment).expect("valid");
+    let loaded = load(Some(file.path()), environment, []).expect("valid");
     assert_eq!(loaded.config.server.listen.port(), 2);
     assert_eq!(loaded.config.server.drain_limit, Duration::from_secs(90));
     assert_eq!(loaded.config.jobs.slots.fast, 9);
@@ -37,7 +37,7 @@ fn the_environment_goes_over_the_file_and_the_file_over_defaults() {
 
 #[test]
 fn the_defaults_are_valid_and_need_no_file() {
-    let loaded = load(None, environment(&[("HOME", "/root"), ("THIDUA_TOKEN", "t")])).expect("valid");
+    let loaded = load(None, environment(&[("HOME", "/root"), ("THIDUA_TOKEN", "t")]), []).expect("valid");
     assert_eq!(loaded.config.database.parts, DatabaseParts::Embedded);
 }
 
@@ -82,7 +82,7 @@ fn no_print_and_no_fault_shows_a_secret() {
     let urls =
         "runtime_url = \"postgres://u:hush@h/{service}\"\nsystem_url = \"postgres://s:hush@h/{service}\"\n";
     let file = file(&format!("[database]\nparts = \"postgres\"\n{urls}"));
-    let loaded = load(Some(file.path()), Vec::new()).expect("valid");
+    let loaded = load(Some(file.path()), Vec::new(), []).expect("valid");
     let printed = loaded.effective.to_string();
     assert!(printed.contains("database.runtime_url = \"(hidden)\"  # file "), "{printed}");
     assert!(printed.contains("server.listen = \"127.0.0.1:7400\"  # default"), "{printed}");
@@ -100,7 +100,17 @@ fn no_print_and_no_fault_shows_a_secret() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let faults = load(Some(std::path::Path::new("/nowhere/thidua.toml")), Vec::new()).expect_err("no file");
+    let faults =
+        load(Some(std::path::Path::new("/nowhere/thidua.toml")), Vec::new(), []).expect_err("no file");
     assert!(faults.to_string().contains("cannot be read"), "{faults}");
     assert!(faults.to_string().contains("/nowhere/thidua.toml"), "{faults}");
+}
+
+#[test]
+fn an_option_goes_over_everything() {
+    let file = file("data_dir = \"/file\"\n");
+    let environment = environment(&[("THIDUA_DATA_DIR", "/environment")]);
+    let loaded = load(Some(file.path()), environment, [("data_dir", "/option".to_owned())]).expect("valid");
+    assert_eq!(loaded.config.data_dir, std::path::Path::new("/option"));
+    assert!(loaded.effective.to_string().contains("data_dir = \"/option\"  # option --data-dir"));
 }

@@ -11,7 +11,12 @@ pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Re
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
+    parse(&text).map_err(D::Error::custom)
+}
+
+/// Reads a duration such as `90s` or `1h 30m`; the error says what it should look like.
+pub fn parse(text: &str) -> Result<Duration, String> {
     SpanParser::new()
-        .parse_unsigned_duration(&text)
-        .map_err(|_| D::Error::custom(format!("{text:?} is no duration such as \"90s\" or \"15m\"")))
+        .parse_unsigned_duration(text)
+        .map_err(|_| format!("{text:?} is no duration such as \"90s\" or \"15m\""))
 }

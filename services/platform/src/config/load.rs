@@ -21,6 +21,8 @@ pub enum Source {
     File(PathBuf),
     /// The variable's name.
     Environment(String),
+    /// The command line's option, such as `--data-dir`.
+    Option(String),
 }
 
 impl fmt::Display for Source {
@@ -29,6 +31,7 @@ impl fmt::Display for Source {
             Self::Default => f.write_str("default"),
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Option(name) => write!(f, "option {name}"),
         }
     }
 }
@@ -65,10 +68,12 @@ impl fmt::Display for Effective {
     }
 }
 
-/// Reads `file` (none: defaults alone) and then the variables of `environment` that begin with `THIDUA_`.
+/// Reads `file` (none: defaults alone), then the variables of `environment` that begin with `THIDUA_`, then `options`
+/// (key and text: `data_dir` for `--data-dir`).
 pub fn load(
     file: Option<&Path>,
     environment: impl IntoIterator<Item = (String, String)>,
+    options: impl IntoIterator<Item = (&'static str, String)>,
 ) -> Result<Loaded, Faults> {
     let mut reading = Reading::new();
     if let Some(path) = file {
@@ -78,6 +83,10 @@ pub fn load(
         if name.starts_with(PREFIX) && !NO_SETTINGS.contains(&name.as_str()) {
             reading.variable(&name, &text);
         }
+    }
+    for (key, text) in options {
+        let option = format!("--{}", key.replace(['_', '.'], "-"));
+        reading.text(key, &text, Source::Option(option));
     }
     reading.finish()
 }
@@ -139,17 +148,21 @@ impl Reading {
         if !self.is_key(&key) {
             return self.unknown(&key, &source);
         }
+        self.text(&key, text, source);
+    }
+
+    fn text(&mut self, key: &str, text: &str, source: Source) {
         // A variable is text; where the key wants a number or the like, the text is read as TOML.
         let as_text = Value::String(text.to_owned());
         let as_toml = format!("v = {text}").parse::<Table>().ok().and_then(|mut table| table.remove("v"));
-        let value = match (fits(&key, as_text.clone()), as_toml) {
+        let value = match (fits(key, as_text.clone()), as_toml) {
             (Ok(()), _) => Ok(as_text),
-            (Err(_), Some(value)) => fits(&key, value.clone()).map(|()| value),
+            (Err(_), Some(value)) => fits(key, value.clone()).map(|()| value),
             (Err(message), None) => Err(message),
         };
         match value {
-            Ok(value) => drop(self.read.insert(key, (value, source))),
-            Err(message) => self.fault(&key, &source, message),
+            Ok(value) => drop(self.read.insert(key.to_owned(), (value, source))),
+            Err(message) => self.fault(key, &source, message),
         }
     }
 

@@ -19,6 +19,7 @@ mod rules;
 mod secret;
 mod sections;
 
+pub use duration::parse as parse_duration;
 pub use fault::{Fault, Faults};
 pub use load::{Effective, Loaded, Setting, Source, load};
 pub use secret::Secret;

@@ -1,6 +1,5 @@
 //! `thidua classify`: the engine on a file, nothing else.
 
-use std::fmt;
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,6 +10,8 @@ use clap::Args;
 use scoring::domain::document::{Document, Fault};
 use scoring::domain::{Classified, classify};
 use tempfile::Builder;
+
+use super::fail;
 
 /// The campaign is invalid: its faults are on standard error.
 const INVALID: u8 = 2;
@@ -96,9 +97,4 @@ fn tell(faults: &[Fault]) -> ExitCode {
     }
     let _ = out.flush();
     ExitCode::from(INVALID)
-}
-
-fn fail(message: impl fmt::Display) -> ExitCode {
-    let _ = writeln!(io::stderr(), "thidua: {message}");
-    ExitCode::FAILURE
 }

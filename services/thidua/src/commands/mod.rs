@@ -1,7 +1,11 @@
 //! The commands, one file each.
 
 mod classify;
+mod config;
+mod token;
 
+use std::fmt;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -9,12 +13,23 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Classify(classify::Classify),
+    Config(config::Config),
+    Token(token::Token),
 }
 
 impl Command {
     pub(crate) fn run(self) -> ExitCode {
         match self {
             Command::Classify(command) => command.run(),
+            Command::Config(command) => command.run(),
+            Command::Token(command) => command.run(),
         }
     }
+}
+
+/// Says on standard error why the command could not be done.
+fn fail(message: impl fmt::Display) -> ExitCode {
+    // Nobody is left to tell when standard error is closed; the exit code still says it.
+    let _ = writeln!(io::stderr(), "thidua: {message}");
+    ExitCode::FAILURE
 }
