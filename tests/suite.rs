@@ -8,6 +8,8 @@ mod audit;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod row_level_security;
 #[cfg(test)]
 mod support;

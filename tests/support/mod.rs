@@ -2,6 +2,9 @@
 
 pub mod events;
 pub mod ground;
+pub mod heard;
 pub mod postgres;
 pub mod probe;
+pub mod refusal;
 pub mod wait;
+pub mod world;

@@ -1,0 +1,204 @@
+//! The services as they run in one process, on either backend: real databases, real routes behind the real stack, real
+//! tokens. Journeys call them as their users would.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use platform::auth::{ACCESS_LIFE, Rules, Tokens};
+use platform::clock::ManualClock;
+use platform::config::{self, Secret};
+use platform::data_dir::DataDir;
+use platform::db::{Backend, Database, DatabaseConfig};
+use platform::events::Relay;
+use platform::host::Host;
+use platform::ids::{AccountId, Ids, TenantId};
+use platform::lifecycle::Lifecycle;
+use platform::metrics::Metrics;
+use platform::random::Random;
+use platform::readiness::Readiness;
+use platform::tenancy::Grant;
+use platform::transport::{self, Connection, Credentials, Stack};
+use platform::{Clock, Timestamp};
+use proto::organizations::v1::Account;
+use proto::organizations::v1::grant::Scope;
+use sea_orm_migration::MigratorTraitSelf;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::heard::Heard;
+use super::postgres;
+
+/// Everything that runs for one test.
+pub struct World {
+    /// Moves the clock of all services. It begins on 2023-11-15 in Việt Nam.
+    pub time: ManualClock,
+    pub tokens: Tokens,
+    /// What the services published.
+    pub heard: Arc<Heard>,
+    connection: Connection,
+    databases: Vec<Database>,
+    relays: Vec<AbortOnDropHandle<()>>,
+}
+
+impl World {
+    /// The services for who has no token.
+    pub fn nobody(&self) -> Connection {
+        self.connection.clone()
+    }
+
+    /// The services as an operator of the platform calls them.
+    pub fn operator(&self) -> Connection {
+        let account = AccountId(uuid::Uuid::from_u128(1));
+        self.bearing(&self.tokens.operator(account, ACCESS_LIFE).expect("a token"))
+    }
+
+    /// The services as a member with these roles calls them.
+    pub fn member(&self, tenant: TenantId, account: AccountId, grants: Vec<Grant>) -> Connection {
+        self.bearing(&self.tokens.member(tenant, account, grants, ACCESS_LIFE).expect("a token"))
+    }
+
+    /// The services as the owner of an account calls them, with the roles that the account has.
+    pub fn signed_in(&self, tenant: TenantId, account: &Account) -> Connection {
+        let grants = account.grants.iter().map(grant).collect();
+        self.member(tenant, account.id.parse().expect("an id"), grants)
+    }
+
+    /// The services as another service calls them, for a tenant or for none.
+    pub fn service(&self, name: &str, tenant: Option<TenantId>) -> Connection {
+        self.bearing(&self.tokens.service(name, tenant).expect("a token"))
+    }
+
+    fn bearing(&self, token: &str) -> Connection {
+        let credentials = Credentials::Bearer(Secret::new(token));
+        transport::outgoing(self.connection.clone(), credentials, self.time.clock(), Random::system())
+    }
+
+    async fn start(databases: Vec<Database>, time: ManualClock, data_dir: &DataDir) -> Self {
+        let random = Random::system();
+        let tokens = Tokens::open(&config::Auth::default(), data_dir, time.clock(), random.clone());
+        let tokens = tokens.expect("keys");
+        let stack = Stack {
+            clock: time.clock(),
+            random,
+            tokens: tokens.clone(),
+            rules: Rules::of_contracts(),
+            limits: config::Limits::default(),
+            metrics: Metrics::new(),
+        };
+        let host = Host {
+            settings: config::Server::default(),
+            life: Lifecycle::new(time.clock()),
+            readiness: Readiness::default(),
+            stack,
+            descriptors: proto::FILE_DESCRIPTOR_SET,
+        };
+        let of = |name: &str| databases.iter().find(|db| db.service() == name).expect("a database").clone();
+        let organizations = organizations::Deps { db: of(organizations::NAME), tokens: tokens.clone() };
+        let connection = host.connect(vec![organizations::service(organizations)]).expect("routes");
+
+        let heard = Arc::new(Heard::default());
+        let relays = databases.iter().map(|db| relay(db, &heard)).collect();
+        Self { time, tokens, heard, connection, databases, relays }
+    }
+
+    async fn end(self) {
+        drop(self.relays);
+        for db in self.databases {
+            db.close().await;
+        }
+    }
+}
+
+/// A role as tokens carry it.
+fn grant(grant: &proto::organizations::v1::Grant) -> Grant {
+    match grant.scope.as_ref().expect("a scope") {
+        Scope::Federation(_) => Grant::of_federation(grant.role()),
+        Scope::Unit(unit) => Grant::of_unit(grant.role(), unit),
+        Scope::Bloc(bloc) => Grant::of_bloc(grant.role(), &bloc.season, &bloc.bloc),
+    }
+}
+
+fn relay(db: &Database, heard: &Arc<Heard>) -> AbortOnDropHandle<()> {
+    let relay = Relay::new(db.clone(), heard.clone(), db.ids().clock().clone());
+    AbortOnDropHandle::new(tokio::spawn(async move { relay.run(CancellationToken::new()).await }))
+}
+
+/// Where the databases of one world lie.
+enum Place {
+    Sqlite,
+    Postgres { names: Vec<String> },
+}
+
+/// Starts the services, runs `test` and removes everything, whether the test succeeds or not.
+pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut place = match backend {
+        Backend::Sqlite => Place::Sqlite,
+        Backend::Postgres => Place::Postgres { names: Vec::new() },
+    };
+    let time = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000));
+    let ids = Ids::new(time.clock(), Random::system());
+    let databases = vec![
+        open(&mut place, &directory, &ids, organizations::NAME, migrations::organizations::Migrator).await,
+    ];
+    let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
+    let world = World::start(databases, time, &data_dir).await;
+    let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
+    world.end().await;
+    if let Place::Postgres { names } = place {
+        for name in names {
+            postgres::drop_database(&name).await;
+        }
+    }
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+/// Makes and opens the database of a service.
+async fn open<M: MigratorTraitSelf>(
+    place: &mut Place,
+    directory: &TempDir,
+    ids: &Ids,
+    service: &'static str,
+    migrator: M,
+) -> Database {
+    let config = match place {
+        Place::Sqlite => {
+            let config = DatabaseConfig::Sqlite { directory: directory.path().to_owned() };
+            Database::migrate(&config, service, &migrator).await.expect("the schema is migrated");
+            config
+        }
+        Place::Postgres { names } => {
+            let name = postgres::create(service, &migrator).await;
+            names.push(name.clone());
+            postgres::config(&name)
+        }
+    };
+    let db = Database::connect(&config, service, ids.clone()).await.expect("the database opens");
+    db.prove_isolation().await.expect("tenants are kept apart");
+    db
+}
+
+/// Runs each journey on SQLite and on PostgreSQL: `journeys!(a, b)`, where `a` and `b` are `async fn(&World)`.
+macro_rules! journeys {
+    ($($journey:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $journey() {
+                let backend = platform::db::Backend::Sqlite;
+                $crate::support::world::with_world(backend, super::$journey).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $journey() {
+                let backend = platform::db::Backend::Postgres;
+                $crate::support::world::with_world(backend, super::$journey).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use journeys;
