@@ -9,6 +9,11 @@ pub(crate) fn policy_unknown(season: &str) -> Error {
     Error::not_found(Reason::PolicyUnknown.code(), format!("season {season:?} has no policy yet"))
 }
 
+pub(crate) fn set_not_pinned(season: &str, set: &str) -> Error {
+    let message = format!("season {season:?} pins no version of the criteria set {set:?}");
+    Error::precondition(Reason::CriteriaSetNotPinned.code(), message).with("criteria_set", set)
+}
+
 /// No open phase of the season has the layer of these sheets.
 pub(crate) fn phase_closed(season: &str, layers: &[&str]) -> Error {
     let layers = layers.join(", ");

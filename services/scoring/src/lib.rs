@@ -2,11 +2,19 @@
 
 pub mod domain;
 mod error;
+mod events;
+mod peers;
+mod rpc;
 mod store;
 
 use platform::cache::Cache;
 use platform::db::Database;
+use platform::service::Service;
 use platform::transport::Peer;
+use proto::scoring::v1::sheet_service_server::SheetServiceServer;
+use tonic::service::Routes;
+
+use peers::Peers;
 
 /// The service's name: of its database, in tokens and in the configuration.
 pub const NAME: &str = "scoring";
@@ -20,4 +28,12 @@ pub struct Deps {
     pub competition: Peer,
     /// Asked for units and for the names of officials.
     pub organizations: Peer,
+}
+
+/// The service, ready to be hosted.
+pub fn service(deps: Deps) -> Service {
+    let peers = Peers::new(&deps);
+    let consumers = vec![events::forget_seasons(&deps.cache)];
+    let sheets = rpc::sheets::Sheets { db: deps.db, peers };
+    Service::new(NAME, Routes::new(SheetServiceServer::new(sheets))).consumers(consumers)
 }

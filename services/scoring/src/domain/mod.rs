@@ -9,6 +9,7 @@ pub mod date;
 pub mod document;
 mod engine;
 pub mod explain;
+pub(crate) mod gathered;
 mod index;
 pub mod number;
 mod read;

@@ -193,8 +193,12 @@ fn check_score<'a>(
     }
 }
 
-/// The rule that what a line carries breaks, if it does.
-fn mismatch(method: &Method<'_>, score: &Score<'_>, layer: &str) -> Option<&'static str> {
+/// The rule that what a line carries breaks, if it does. Requests that bring lines are held to the same one.
+pub(in crate::domain) fn mismatch(
+    method: &Method<'_>,
+    score: &Score<'_>,
+    layer: &str,
+) -> Option<&'static str> {
     match (method, score) {
         (_, Score::NotApplicable)
         | (Method::Judged, Score::Points { .. })

@@ -14,6 +14,8 @@ mod sheets;
 mod targets;
 mod units;
 
+pub(in crate::domain) use lines::mismatch;
+
 use crate::domain::campaign::Campaign;
 use crate::domain::document::Faults;
 

@@ -10,6 +10,8 @@ use crate::domain::campaign::{self, Score};
 use crate::domain::document::values::GREATEST_COUNT;
 use crate::domain::number::{Measure, Points};
 
+/// Lines of a sheet.
+const MOST_LINES: usize = 1000;
 /// Items that a line can check.
 const MOST_ITEMS: usize = 200;
 /// Proofs of one line.
@@ -23,6 +25,13 @@ pub(crate) struct Line {
     /// Empty: none.
     pub(crate) reason: String,
     pub(crate) evidence: Vec<Evidence>,
+}
+
+/// A line and the field in which it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placed {
+    pub(crate) at: String,
+    pub(crate) line: Line,
 }
 
 /// What a line carries.
@@ -104,6 +113,25 @@ impl Value {
             Self::Actual(actual) => Shown::Actual(actual.plain().to_string()),
             Self::Count(count) => Shown::Count(*count),
         }
+    }
+}
+
+impl Placed {
+    /// The lines that can be read, so that they are checked further beside faults in others.
+    pub(crate) fn parse_all(at: &str, lines: &[wire::Line], faults: &mut Faults) -> Vec<Self> {
+        if lines.len() > MOST_LINES {
+            let sentence = format!("has {} lines; a sheet has at most {MOST_LINES}", lines.len());
+            faults.add(at, Reason::TooMany, sentence);
+            return Vec::new();
+        }
+        let lines = lines.iter().enumerate().map(|(i, line)| (format!("{at}[{i}]"), line));
+        lines.filter_map(|(at, line)| Line::parse(&at, line, faults).map(|line| Self { at, line })).collect()
+    }
+
+    /// Lines as they are kept, each with its field.
+    pub(crate) fn all(at: &str, lines: &[Line]) -> Vec<Self> {
+        let lines = lines.iter().enumerate();
+        lines.map(|(i, line)| Self { at: format!("{at}[{i}]"), line: line.clone() }).collect()
     }
 }
 

@@ -58,8 +58,67 @@ pub(crate) struct Change {
     pub(crate) by: By,
 }
 
+/// How a sheet shall be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) key: SheetKey,
+    /// Empty: as it was.
+    pub(crate) scorer: String,
+    /// In the order of the criteria set.
+    pub(crate) lines: Vec<Line>,
+    /// Hand it in at once.
+    pub(crate) submit: bool,
+}
+
+impl Wanted {
+    /// The sheet after the change, and the change; none where all is like that already. The sheet that is there is a
+    /// draft.
+    pub(crate) fn over(self, present: Option<&Sheet>, by: &By) -> Option<(Sheet, Change)> {
+        let Self { key, scorer, lines, submit } = self;
+        let scorer = match present {
+            Some(present) if scorer.is_empty() => present.head.scorer.clone(),
+            _ => scorer,
+        };
+        let before = present.map(|present| present.lines.as_slice()).unwrap_or_default();
+        let changed = differences(before, &lines);
+        let same_scorer = present.is_some_and(|present| present.head.scorer == scorer);
+        if same_scorer && changed.is_empty() && !submit {
+            return None;
+        }
+        let revision = present.map_or(1, |present| present.head.revision.saturating_add(1));
+        let counted = present.map_or(0, |present| present.head.submitted_revision);
+        let head = Head {
+            key,
+            scorer,
+            submitted: submit,
+            revision,
+            submitted_revision: if submit { revision } else { counted },
+            line_count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+            by: by.clone(),
+        };
+        let change = Change { revision, lines: changed, submitted: submit, reopened: None, by: by.clone() };
+        Some((Sheet { head, lines }, change))
+    }
+}
+
+impl Sheet {
+    /// Given back to its scorer; what was submitted goes on counting.
+    pub(crate) fn reopened(&self, reason: &str, by: &By) -> (Self, Change) {
+        let revision = self.head.revision.saturating_add(1);
+        let head = Head { submitted: false, revision, by: by.clone(), ..self.head.clone() };
+        let change = Change {
+            revision,
+            lines: Vec::new(),
+            submitted: false,
+            reopened: Some(reason.to_owned()),
+            by: by.clone(),
+        };
+        (Self { head, lines: self.lines.clone() }, change)
+    }
+}
+
 /// What differs between two states of a sheet, in the order of `after`, what was taken away last.
-pub(crate) fn differences(before: &[Line], after: &[Line]) -> Vec<LineChange> {
+fn differences(before: &[Line], after: &[Line]) -> Vec<LineChange> {
     let mut gone: BTreeMap<&str, &Line> = before.iter().map(|line| (line.criterion.as_str(), line)).collect();
     let mut changes = Vec::new();
     for line in after {
@@ -71,6 +130,36 @@ pub(crate) fn differences(before: &[Line], after: &[Line]) -> Vec<LineChange> {
     let removed = before.iter().filter(|line| gone.contains_key(line.criterion.as_str()));
     changes.extend(removed.map(|line| LineChange { before: Some(line.clone()), after: None }));
     changes
+}
+
+impl Change {
+    /// The changes of single lines and of the state that it stands for, the newest first.
+    pub(crate) fn to_proto(&self) -> Vec<wire::SheetChange> {
+        let one = |kind: wire::SheetChangeKind| wire::SheetChange {
+            revision: self.revision,
+            kind: kind.into(),
+            act: Some(self.by.to_proto()),
+            ..Default::default()
+        };
+        let mut all = Vec::new();
+        if let Some(reason) = &self.reopened {
+            let reason = reason.clone();
+            all.push(wire::SheetChange { reason, ..one(wire::SheetChangeKind::Reopened) });
+        }
+        if self.submitted {
+            all.push(one(wire::SheetChangeKind::Submitted));
+        }
+        for LineChange { before, after } in &self.lines {
+            let criterion = after.as_ref().or(before.as_ref()).map(|line| line.criterion.clone());
+            all.push(wire::SheetChange {
+                criterion: criterion.unwrap_or_default(),
+                before: before.as_ref().map(Line::to_proto),
+                after: after.as_ref().map(Line::to_proto),
+                ..one(wire::SheetChangeKind::Line)
+            });
+        }
+        all
+    }
 }
 
 impl By {
