@@ -3,6 +3,7 @@
 mod events_consume;
 mod events_publish;
 mod idempotency;
+mod jobs;
 mod retention;
 mod stores;
 mod tenants;

@@ -4,12 +4,14 @@ mod fire;
 mod keep;
 pub mod plan;
 mod rows;
+mod rpc;
 mod runs;
 
 pub(crate) use fire::run;
 pub use keep::{NewSchedule, Schedules, Timing};
 pub use plan::Missed;
 pub use rows::{MissedRuns, Model as ScheduleRow};
+pub use rpc::ScheduleRpc;
 pub(crate) use runs::forget_runs;
 pub use runs::{Model as ScheduleRun, RunOutcome};
 

@@ -20,7 +20,11 @@ use crate::ids::{JobId, TenantId};
 use crate::tenants::{JOBS_IN_FLIGHT, Status, Tenants};
 
 /// What a tenant of weight one is granted per turn.
-const QUANTUM: Duration = Duration::from_millis(50);
+const QUANTUM: Duration = Duration::from_millis(5);
+
+/// No job costs less: to hand it out and to claim it takes time as well. With the quantum at that, tenants take turns
+/// job by job while their jobs are small.
+const LEAST_COST: Duration = QUANTUM;
 
 /// Jobs handed out per slot, running ones included: one to run, one to follow at once. More would take the order out of
 /// our hands.
@@ -115,13 +119,15 @@ impl LaneDispatcher {
             .filter(attempts::Column::JobId.is_in(ended.iter().map(|(_, job, _)| *job)))
             .all()
             .await?;
-        let took: HashMap<Flight, _> =
+        let attempts: HashMap<Flight, _> =
             rows.iter().map(|row| ((row.tenant_id, row.job_id, row.attempt), row)).collect();
         for flight in ended {
             let Some((kind, cost)) = self.charged.remove(&flight) else { continue };
             // Without an attempt it was cancelled before it began, and took nothing.
-            let row = took.get(&flight);
-            let actual = row.and_then(|row| Some(row.finished_at?.since(row.started_at))).unwrap_or_default();
+            let row = attempts.get(&flight);
+            let took =
+                |row: &&attempts::Model| row.finished_at.unwrap_or(row.started_at).since(row.started_at);
+            let actual = row.map_or(Duration::ZERO, |row| took(row).max(LEAST_COST));
             self.fair.settle(flight.0, cost, actual);
             if row.is_some_and(|row| matches!(row.outcome, Some(Outcome::Succeeded | Outcome::Failed))) {
                 self.estimates.observe(flight.0, &kind, actual);
@@ -173,7 +179,7 @@ impl LaneDispatcher {
             .all_tuples()
             .await?;
         let candidate = |(job, kind, fence): (JobId, String, i64)| {
-            let cost = self.estimates.of(tenant, &kind);
+            let cost = self.estimates.of(tenant, &kind).max(LEAST_COST);
             Candidate { job: Due { job, kind, attempt: fence + 1, cost }, cost }
         };
         Ok(rows.into_iter().map(candidate).collect())

@@ -2,8 +2,10 @@
 //!
 //! Tenants with due jobs stand in a ring. Whoever is at its head gets a grant (quantum × weight) once per visit and
 //! is served while its credit covers the cost of its next job; then the ring turns. Costs are estimates, so
-//! [`Fair::settle`] corrects the credit when the true run time is known. Whoever has nothing due leaves the ring: it
-//! takes no credit along (idleness is not saved up), but it keeps its debt, which the turns of the ring pay off.
+//! [`Fair::settle`] corrects the credit when the true run time is known. What was charged too much comes back as more
+//! service per visit, at most twice the usual, never as a burst that holds up the others. Whoever has nothing due
+//! leaves the ring: it takes no credit along (idleness is not saved up), but it keeps its debt, which the turns of the
+//! ring pay off.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -46,8 +48,8 @@ pub struct Fair {
     quantum: i64,
     ring: VecDeque<TenantId>,
     accounts: BTreeMap<TenantId, Account>,
-    /// The head of the ring has had its grant for this visit.
-    granted: bool,
+    /// What the head of the ring has been served in this visit; `None`: it has not had its grant yet.
+    visit: Option<i64>,
     /// Steps of the ring since the last full turn, and full turns so far.
     steps: usize,
     turns: i64,
@@ -67,7 +69,7 @@ impl Fair {
             quantum: micros(quantum).max(1),
             ring: VecDeque::new(),
             accounts: BTreeMap::new(),
-            granted: false,
+            visit: None,
             steps: 0,
             turns: 0,
         }
@@ -81,6 +83,7 @@ impl Fair {
         places: usize,
     ) -> Vec<(TenantId, J)> {
         self.seat(queues);
+        self.take_back_turns(queues);
         let mut picked = Vec::new();
         let mut fruitless = 0;
         while picked.len() < places {
@@ -102,17 +105,20 @@ impl Fair {
                 continue;
             };
             let account = self.accounts.entry(tenant).or_default();
-            if !self.granted && account.credit < cost {
-                account.credit = account.credit.saturating_add(queue.grant(self.quantum));
-                self.granted = true;
-            }
-            if account.credit < cost {
+            let grant = queue.grant(self.quantum);
+            let served = *self.visit.get_or_insert_with(|| {
+                account.credit = account.credit.saturating_add(grant);
+                0
+            });
+            let enough = served > 0 && served.saturating_add(cost) > grant.saturating_mul(2);
+            if account.credit < cost || enough {
                 fruitless += 1;
                 self.turn();
                 continue;
             }
             if let Some(candidate) = queue.jobs.pop_front() {
                 account.credit = account.credit.saturating_sub(cost);
+                self.visit = Some(served.saturating_add(cost));
                 queue.in_flight += 1;
                 fruitless = 0;
                 picked.push((tenant, candidate.job));
@@ -148,7 +154,7 @@ impl Fair {
     }
 
     fn unseat_head(&mut self) {
-        self.granted = false;
+        self.visit = None;
         let Some(tenant) = self.ring.pop_front() else { return };
         if let Some(account) = self.accounts.get_mut(&tenant) {
             account.credit = account.credit.min(0);
@@ -157,12 +163,27 @@ impl Fair {
     }
 
     fn turn(&mut self) {
-        self.granted = false;
+        self.visit = None;
         self.ring.rotate_left(1);
         self.steps += 1;
         if self.steps >= self.ring.len() {
             self.steps = 0;
             self.turns += 1;
+        }
+    }
+
+    /// When jobs turn out cheaper than was expected, everybody may have credit for many. Takes back the turns that all of
+    /// them have to spare, which leaves their differences as they are.
+    fn take_back_turns<J>(&mut self, queues: &BTreeMap<TenantId, Queue<J>>) {
+        let payers = || queues.iter().filter_map(|(tenant, queue)| Some((tenant, queue, queue.next_cost()?)));
+        let spare = |tenant: &TenantId, queue: &Queue<J>, cost: i64| {
+            let credit = self.accounts.get(tenant).map_or(0, |account| account.credit);
+            credit.saturating_sub(cost).max(0) / queue.grant(self.quantum)
+        };
+        let turns = payers().map(|(tenant, queue, cost)| spare(tenant, queue, cost)).min().unwrap_or(0);
+        for (tenant, queue, _) in payers() {
+            let account = self.accounts.entry(*tenant).or_default();
+            account.credit -= queue.grant(self.quantum).saturating_mul(turns);
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use proto::common::v1::Reason;
 use serde_json::Value;
 
 use super::context::JobContext;
@@ -59,7 +60,11 @@ impl Registry {
                 let fields = subject.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
                 let job: J = serde_json::from_value(Value::Object(fields.collect())).map_err(|error| {
                     let text = format!("{} does not take this subject: {error}", J::KIND);
-                    Error::invalid(vec![crate::Violation::new("subject", "JOB_SUBJECT_INVALID", text)])
+                    Error::invalid(vec![crate::Violation::new(
+                        "subject",
+                        Reason::InvalidArgument.code(),
+                        text,
+                    )])
                 })?;
                 draft(&job)
             }),
@@ -82,7 +87,11 @@ impl Registry {
         let Some(known) = self.0.get(kind) else {
             let kinds = self.kinds().collect::<Vec<_>>().join(", ");
             let text = format!("\"{kind}\" is no kind of job here; there are: {kinds}");
-            return Err(Error::invalid(vec![crate::Violation::new("job_kind", "JOB_KIND_UNKNOWN", text)]));
+            return Err(Error::invalid(vec![crate::Violation::new(
+                "job_kind",
+                Reason::JobKindUnknown.code(),
+                text,
+            )]));
         };
         (known.from_subject)(subject)
     }

@@ -21,14 +21,14 @@ const BATCH: u64 = 500;
 /// Never ends.
 pub(super) async fn run(parts: &Parts) {
     loop {
-        if let Err(error) = pass(parts).await {
+        if let Err(error) = prune(parts).await {
             tracing::warn!(%error, "old jobs were not deleted");
         }
         parts.clock.sleep(EVERY).await;
     }
 }
 
-async fn pass(parts: &Parts) -> Result<(), DbError> {
+pub(super) async fn prune(parts: &Parts) -> Result<(), DbError> {
     let now = parts.clock.now();
     // A failed job is kept until somebody resolved it (it is replayed and succeeds, or cancelled), or for a year.
     while batch(parts, &[State::Succeeded, State::Cancelled], now.minus(DAY * 30)).await? {}

@@ -101,6 +101,15 @@ impl JobSystem {
         schedules::Schedules::new(Arc::clone(&self.0.registry))
     }
 
+    /// The database of the service whose jobs these are.
+    pub fn database(&self) -> &Database {
+        &self.0.db
+    }
+
+    pub(crate) fn tenants(&self) -> &Tenants {
+        &self.0.tenants
+    }
+
     /// The id under which this process has its slots and claims.
     pub fn worker_id(&self) -> Uuid {
         self.0.worker_id
@@ -123,6 +132,11 @@ impl JobSystem {
             schedules::run(&self.0),
             retention::run(&self.0),
         );
+    }
+
+    /// Deletes jobs and schedule runs that have outlived their time; part of [`JobSystem::maintain`].
+    pub async fn prune(&self) -> Result<()> {
+        Ok(retention::prune(&self.0).await?)
     }
 
     /// Numbers per lane for the management endpoint.

@@ -56,7 +56,11 @@ impl Watch {
         }
         let mut look = self.last.is_none();
         loop {
-            let seen = if look { Some(self.look().await?) } else { self.last.clone() };
+            let seen = if look {
+                Some(look_at(&self.desk, &self.sight, self.job).await?)
+            } else {
+                self.last.clone()
+            };
             let seen = seen.map(|seen| self.with_told(seen));
             if seen != self.last {
                 self.last.clone_from(&seen);
@@ -64,12 +68,6 @@ impl Watch {
             }
             look = self.wait().await;
         }
-    }
-
-    async fn look(&self) -> Result<Seen> {
-        let row = self.desk.get(&self.sight, self.job).await?;
-        let place = self.desk.place(&self.sight, &row).await?;
-        Ok(Seen { row, place })
     }
 
     fn with_told(&self, mut seen: Seen) -> Seen {
@@ -109,4 +107,10 @@ impl Watch {
             }
         }
     }
+}
+
+async fn look_at(desk: &Desk, sight: &Sight, job: JobId) -> Result<Seen> {
+    let row = desk.get(sight, job).await?;
+    let place = desk.place(sight, &row).await?;
+    Ok(Seen { row, place })
 }

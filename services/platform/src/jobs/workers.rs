@@ -40,12 +40,13 @@ pub(super) async fn beat(
     slots: &[(Lane, u16)],
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let rows = slots.iter().map(|&(lane, slots)| ActiveModel {
+    let row = |&(lane, slots): &(Lane, u16)| ActiveModel {
         worker_id: Set(worker_id),
         lane: Set(lane),
         slots: Set(i64::from(slots)),
         seen_at: Set(now),
-    });
+    };
+    let rows: Vec<_> = slots.iter().map(row).collect();
     tx.upsert_many(rows, [Column::WorkerId, Column::Lane], [Column::Slots, Column::SeenAt]).await?;
     Ok(())
 }

@@ -7,11 +7,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel};
 use super::plan::{DEFAULT_ZONE, MOST_MISSED, Missed};
 use super::rows::{Column, Entity, MissedRuns, Model};
 use super::{WAKE, runs};
+use crate::Timestamp;
 use crate::db::{DbError, Reach, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, TenantId};
+use crate::input::Faults;
 use crate::jobs::{Registry, Subject};
-use crate::{Timestamp, Violation};
 
 /// Reads and changes schedules in the transactions of its callers. A cheap handle.
 #[derive(Clone, Debug)]
@@ -31,7 +32,6 @@ pub struct NewSchedule {
     pub missed: Missed,
     /// The tenant's own part of so many seconds is added to each time of a cron expression, at most 3600.
     pub spread_seconds: u32,
-    pub by: Option<AccountId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,6 @@ pub enum Timing {
 }
 
 const MOST_SPREAD: u32 = 3600;
-const LONGEST_NAME: usize = 64;
 
 impl Schedules {
     pub fn new(registry: Arc<Registry>) -> Self {
@@ -53,12 +52,16 @@ impl Schedules {
     }
 
     /// Creates or replaces the schedule; one that is paused stays so. All faults of it are told at once.
-    pub async fn put<S>(&self, tx: &Tx<S>, tenant: TenantId, new: &NewSchedule) -> Result<Model>
-    where
-        S: Reach<Entity>,
-    {
+    pub async fn put<S: Reach<Entity>>(
+        &self,
+        tx: &Tx<S>,
+        tenant: TenantId,
+        new: &NewSchedule,
+        by: Option<AccountId>,
+    ) -> Result<Model> {
         let now = now(tx);
         let mut row = self.row(tenant, new, now)?;
+        row.updated_by = by;
         let before = find(tx, tenant, &new.name).await?;
         if let Some(before) = &before {
             row.paused = before.paused;
@@ -129,20 +132,11 @@ impl Schedules {
         find(tx, tenant, name).await?.ok_or_else(unknown)
     }
 
-    /// By tenant and name, from after the given one on.
-    pub async fn list<S: Reach<Entity>>(
-        &self,
-        tx: &Tx<S>,
-        tenant: Option<TenantId>,
-        limit: usize,
-        after: Option<&(TenantId, String)>,
-    ) -> Result<Vec<Model>> {
-        let mut rows =
-            tx.find::<Entity>().filter_some(tenant, |tenant| Column::TenantId.eq(tenant)).all().await?;
-        // Names are ordered by bytes, whatever the database's collation.
+    /// All of them, or those of one tenant, by tenant and name.
+    pub async fn list<S: Reach<Entity>>(&self, tx: &Tx<S>, tenant: Option<TenantId>) -> Result<Vec<Model>> {
+        let rows = tx.find::<Entity>().filter_some(tenant, |tenant| Column::TenantId.eq(tenant));
+        let mut rows = rows.all().await?;
         rows.sort_by(|a, b| (a.tenant_id, &a.name).cmp(&(b.tenant_id, &b.name)));
-        rows.retain(|row| after.is_none_or(|(tenant, name)| (row.tenant_id, &row.name) > (*tenant, name)));
-        rows.truncate(limit);
         Ok(rows)
     }
 
@@ -166,15 +160,10 @@ impl Schedules {
     }
 
     fn row(&self, tenant: TenantId, new: &NewSchedule, now: Timestamp) -> Result<Model> {
-        let mut faults = Vec::new();
-        if !is_code(&new.name) {
-            let rule = format!("\"{}\" is no code of 1 to {LONGEST_NAME} of a-z, 0-9, '.' and '-'", new.name);
-            faults.push(Violation::new("name", "CODE_INVALID", rule));
-        }
-        if new.spread_seconds > MOST_SPREAD {
-            let rule = format!("{} is over the maximum {MOST_SPREAD}", new.spread_seconds);
-            faults.push(Violation::new("spread_seconds", "NUMBER_INVALID", rule));
-        }
+        let mut faults = Faults::new();
+        faults.code("name", &new.name);
+        faults.between("spread_seconds", new.spread_seconds, 0, MOST_SPREAD);
+        let mut faults = faults.none().err().map_or_else(Vec::new, |error| error.violations().to_vec());
         if let Err(error) = self.registry.draft(&new.job_kind, &new.subject) {
             faults.extend(error.violations().iter().cloned());
         }
@@ -202,7 +191,7 @@ impl Schedules {
             next_at: None,
             last_at: None,
             updated_at: now,
-            updated_by: new.by,
+            updated_by: None,
         };
         match row.plan() {
             Ok(plan) => row.next_at = plan.and_then(|plan| plan.first(now)),
@@ -210,12 +199,6 @@ impl Schedules {
         }
         if faults.is_empty() { Ok(row) } else { Err(Error::invalid(faults)) }
     }
-}
-
-fn is_code(name: &str) -> bool {
-    let allowed =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-';
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 async fn find<S: Reach<Entity>>(tx: &Tx<S>, tenant: TenantId, name: &str) -> Result<Option<Model>, DbError> {

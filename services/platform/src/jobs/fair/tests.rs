@@ -146,6 +146,28 @@ fn leaving_the_ring_does_not_wipe_out_a_debt_but_turns_pay_it_off() {
 }
 
 #[test]
+fn what_was_charged_too_much_comes_back_without_a_burst() {
+    let mut fair = Fair::new(QUANTUM);
+    // Nobody knows the kind yet: each job is charged a second, and takes ten milliseconds.
+    let mut queues =
+        BTreeMap::from([(tenant(1), queue(1, vec![1000; 4])), (tenant(2), queue(1, vec![1000; 4]))]);
+    for (who, _) in fair.pick(&mut queues, 4) {
+        fair.settle(who, ms(1000), ms(10));
+    }
+    queues = BTreeMap::from([(tenant(1), queue(1, vec![10; 500])), (tenant(2), queue(1, vec![10; 500]))]);
+    for _ in 0..40 {
+        let few = served(&fair.pick(&mut queues, 12));
+        assert!(few.values().all(|service| *service >= 30), "{few:?}");
+    }
+    // One tenant alone was charged too much: it catches up at twice the pace.
+    let mut fair = Fair::new(QUANTUM);
+    fair.pick(&mut queues, 2);
+    fair.settle(tenant(1), ms(1000), ms(10));
+    let few = served(&fair.pick(&mut queues, 12));
+    assert_eq!((few[&tenant(1)], few[&tenant(2)]), (80, 40));
+}
+
+#[test]
 fn a_job_of_hours_is_reached_without_walking_every_turn() {
     let mut fair = Fair::new(Duration::from_micros(1));
     let mut queues =
