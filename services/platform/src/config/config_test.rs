@@ -45,7 +45,7 @@ fn the_defaults_are_valid_and_need_no_file() {
 fn every_fault_is_told_at_once_with_its_key_and_place() {
     let found = messages(
         "data_dri = \"x\"\n[server]\nlisten = \"nowhere\"\nkeepalive = 30\n[telemetry]\nformat = \"xml\"\n\
-         [limits]\nin_flight = 0\n",
+         [limits]\nin_flight = 0\nmessage_bytes = 5000000\n",
         &[("THIDUA_SERVER__LISTN", "127.0.0.1:2"), ("THIDUA_JOBS__SLOTS__FAST", "many")],
     );
     let expected = [
@@ -55,6 +55,7 @@ fn every_fault_is_told_at_once_with_its_key_and_place() {
         "telemetry.format: unknown variant `xml`, expected `text` or `json`",
         "server.listn: is no setting; the nearest is THIDUA_SERVER__LISTEN (environment THIDUA_SERVER__LISTN)",
         "jobs.slots.fast: invalid type: string \"many\", expected u16 (environment THIDUA_JOBS__SLOTS__FAST)",
+        "limits.message_bytes: 5000000 is not between 1024 and 4194304",
         "limits.in_flight: must be at least 1",
     ];
     for message in expected {

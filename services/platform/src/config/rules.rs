@@ -1,9 +1,13 @@
 //! What must hold between settings that fit each by itself.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::Secret;
 use super::sections::{Config, DatabaseParts};
+
+/// The generated servers and clients take no more than 4 MiB.
+const MESSAGE_BYTES: RangeInclusive<u32> = 1024..=4 << 20;
 
 /// Key and sentence of each rule that `config` breaks.
 pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
@@ -22,8 +26,10 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     if config.limits.default_deadline > config.limits.longest_deadline {
         broken.push(("limits.default_deadline", "is longer than limits.longest_deadline".to_owned()));
     }
-    if config.limits.message_bytes < 1024 {
-        broken.push(("limits.message_bytes", format!("{} is under 1024", config.limits.message_bytes)));
+    if !MESSAGE_BYTES.contains(&config.limits.message_bytes) {
+        let (least, most) = (MESSAGE_BYTES.start(), MESSAGE_BYTES.end());
+        let message = format!("{} is not between {least} and {most}", config.limits.message_bytes);
+        broken.push(("limits.message_bytes", message));
     }
     if config.limits.in_flight == 0 {
         broken.push(("limits.in_flight", "must be at least 1".to_owned()));
