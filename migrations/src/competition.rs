@@ -2,11 +2,12 @@
 
 mod criteria;
 mod seasons;
+mod targets;
 
 use crate::Migrations;
 
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![Box::new(seasons::Seasons), Box::new(criteria::Criteria)]
+    vec![Box::new(seasons::Seasons), Box::new(criteria::Criteria), Box::new(targets::Targets)]
 }

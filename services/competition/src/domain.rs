@@ -3,9 +3,13 @@
 pub(crate) mod blocs;
 pub(crate) mod criteria;
 mod methods;
+pub(crate) mod pacts;
 pub(crate) mod phases;
 pub(crate) mod policies;
+pub(crate) mod progress;
 mod requirements;
 pub(crate) mod seasons;
 pub(crate) mod signature;
+pub(crate) mod summary;
+pub(crate) mod targets;
 pub(crate) mod vote_rules;

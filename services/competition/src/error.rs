@@ -85,3 +85,32 @@ pub(crate) fn not_a_member(bloc: &str, unit: &str) -> Error {
 pub(crate) fn out_of_scope(of: &str) -> Error {
     Error::denied(Reason::OutOfScope.code(), format!("the caller's role is not for {of}"))
 }
+
+pub(crate) fn target_unknown(unit: &str, target: &str) -> Error {
+    let message = format!("the unit {unit:?} has no target {target:?} in this season");
+    Error::not_found(Reason::TargetUnknown.code(), message)
+}
+
+pub(crate) fn progress_recorded(target: &str) -> Error {
+    let message = format!("progress was recorded for the target {target:?}: it stays");
+    Error::precondition(Reason::ProgressRecorded.code(), message)
+}
+
+pub(crate) fn pact_unknown(season: &str, bloc: &str) -> Error {
+    let message = format!("the bloc {bloc:?} has no pact in season {season:?}");
+    Error::not_found(Reason::PactUnknown.code(), message)
+}
+
+/// `is` as in "is no draft any more".
+pub(crate) fn pact_state(bloc: &str, is: &str) -> Error {
+    Error::precondition(Reason::PactState.code(), format!("the pact of bloc {bloc:?} {is}"))
+}
+
+/// `party` as in "the unit \"vl-01\"".
+pub(crate) fn already_signed(party: &str) -> Error {
+    Error::precondition(Reason::AlreadySigned.code(), format!("{party} has signed already"))
+}
+
+pub(crate) fn no_party(party: &str) -> Error {
+    Error::precondition(Reason::NotAMember.code(), format!("{party} is no party to the pact"))
+}

@@ -1,4 +1,4 @@
-//! The service competition: seasons and their phases, criteria sets, policies, blocs, pacts and targets.
+//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts and targets.
 
 mod domain;
 mod error;
@@ -8,7 +8,11 @@ mod store;
 
 use platform::db::Database;
 use platform::service::Service;
+use platform::tenants::Tenants;
 use platform::transport::Peer;
+
+/// The service's name: of its database, in tokens and in the configuration.
+pub const NAME: &str = "competition";
 
 /// What competition stands on.
 pub struct Deps {
@@ -16,11 +20,14 @@ pub struct Deps {
     pub db: Database,
     /// The service organizations, which knows units and accounts.
     pub organizations: Peer,
+    /// The federations, for their time zones.
+    pub tenants: Tenants,
 }
 
 /// The service, ready to be hosted.
 pub fn service(deps: Deps) -> Service {
     let clock = deps.db.ids().clock().clone();
     let organizations = peers::Organizations::new(deps.organizations, clock);
-    Service::new("competition", rpc::routes(&deps.db, &organizations))
+    let ground = rpc::Ground { db: deps.db, organizations, tenants: deps.tenants };
+    Service::new(NAME, rpc::routes(ground))
 }

@@ -10,7 +10,7 @@ use platform::{Clock, Error, Result};
 use proto::organizations::v1::account_service_client::AccountServiceClient;
 use proto::organizations::v1::unit_service_client::UnitServiceClient;
 use proto::organizations::v1::{GetOwnAccountRequest, GetUnitRequest};
-use tonic::{Code, Status};
+use tonic::Code;
 
 use crate::domain::signature::Signature;
 use crate::error;
@@ -36,7 +36,7 @@ impl Organizations {
             return Ok(Signature { at: self.clock.now(), ..Signature::default() });
         };
         let mut accounts = AccountServiceClient::new(self.peer.as_caller());
-        let answer = accounts.get_own_account(GetOwnAccountRequest {}).await.map_err(failed)?;
+        let answer = accounts.get_own_account(GetOwnAccountRequest {}).await.map_err(Error::of_peer)?;
         let account = answer.into_inner().account.unwrap_or_default();
         Ok(Signature {
             account: Some(member.account()),
@@ -75,19 +75,6 @@ async fn known(connection: Connection, unit: &str) -> Result<bool> {
     match UnitServiceClient::new(connection).get_unit(request).await {
         Ok(_) => Ok(true),
         Err(status) if status.code() == Code::NotFound => Ok(false),
-        Err(status) => Err(failed(status)),
-    }
-}
-
-/// What our caller is told when organizations does not answer as it should.
-fn failed(status: Status) -> Error {
-    match status.code() {
-        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted | Code::Cancelled => {
-            Error::unavailable("the service organizations does not answer: try again", status)
-        }
-        Code::Unauthenticated => {
-            Error::unauthenticated("organizations does not know the caller").because(status)
-        }
-        _ => Error::internal(status),
+        Err(status) => Err(Error::of_peer(status)),
     }
 }

@@ -3,19 +3,22 @@
 mod blocs;
 mod change;
 mod criteria;
+mod gather;
+mod pacts;
 mod policies;
 mod scope;
 mod seasons;
+mod targets;
 
 use platform::db::Database;
-use platform::idempotency::Key;
-use platform::tenancy::Principal;
-use platform::{Result, auth};
+use platform::tenants::Tenants;
 use proto::competition::v1::bloc_service_server::BlocServiceServer;
 use proto::competition::v1::criteria_service_server::CriteriaServiceServer;
+use proto::competition::v1::gather_service_server::GatherServiceServer;
+use proto::competition::v1::pact_service_server::PactServiceServer;
 use proto::competition::v1::policy_service_server::PolicyServiceServer;
 use proto::competition::v1::season_service_server::SeasonServiceServer;
-use tonic::Request;
+use proto::competition::v1::target_service_server::TargetServiceServer;
 use tonic::service::Routes;
 
 use crate::peers::Organizations;
@@ -25,20 +28,16 @@ use crate::peers::Organizations;
 pub(crate) struct Ground {
     pub(crate) db: Database,
     pub(crate) organizations: Organizations,
+    pub(crate) tenants: Tenants,
 }
 
 /// The routes of all gRPC services of competition.
-pub(crate) fn routes(db: &Database, organizations: &Organizations) -> Routes {
-    let ground = Ground { db: db.clone(), organizations: organizations.clone() };
+pub(crate) fn routes(ground: Ground) -> Routes {
     Routes::new(SeasonServiceServer::new(seasons::Seasons(ground.clone())))
         .add_service(CriteriaServiceServer::new(criteria::Criteria(ground.clone())))
         .add_service(PolicyServiceServer::new(policies::Policies(ground.clone())))
-        .add_service(BlocServiceServer::new(blocs::Blocs(ground)))
-}
-
-/// A mutating request with its caller and its idempotency key.
-fn received<Q>(request: Request<Q>) -> Result<(Principal, Option<Key>, Q)> {
-    let caller = auth::principal(&request)?.clone();
-    let key = Key::of(request.metadata())?;
-    Ok((caller, key, request.into_inner()))
+        .add_service(BlocServiceServer::new(blocs::Blocs(ground.clone())))
+        .add_service(PactServiceServer::new(pacts::Pacts(ground.clone())))
+        .add_service(TargetServiceServer::new(targets::Targets(ground.clone())))
+        .add_service(GatherServiceServer::new(gather::Gather(ground)))
 }

@@ -3,11 +3,17 @@
 pub(crate) mod bloc_members;
 pub(crate) mod blocs;
 pub(crate) mod criteria_sets;
+pub(crate) mod pact_parties;
+pub(crate) mod pact_withdrawals;
+pub(crate) mod pacts;
 pub(crate) mod phase_acts;
 pub(crate) mod phases;
 pub(crate) mod pinned_sets;
 pub(crate) mod policies;
+pub(crate) mod progress;
 pub(crate) mod seasons;
+pub(crate) mod target_figures;
+pub(crate) mod targets;
 
 use platform::input::{Date, parse_date};
 use platform::{Error, Result};

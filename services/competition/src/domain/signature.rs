@@ -21,15 +21,7 @@ impl Signature {
             account_id: self.account.map(|account| account.to_string()).unwrap_or_default(),
             name: self.name.clone(),
             title: self.title.clone(),
-            at: Some(instant(self.at)),
+            at: Some(self.at.into()),
         }
-    }
-}
-
-fn instant(at: Timestamp) -> prost_types::Timestamp {
-    let nanos = at.micros().rem_euclid(1_000_000) * 1000;
-    prost_types::Timestamp {
-        seconds: at.micros().div_euclid(1_000_000),
-        nanos: i32::try_from(nanos).unwrap_or_default(),
     }
 }

@@ -6,15 +6,15 @@ use tonic::Request;
 
 use super::members::check;
 use crate::domain::blocs::Bloc;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, changed};
-use crate::rpc::{Ground, received};
 use crate::store::{blocs, seasons};
 
 pub(super) async fn create_bloc(
     ground: &Ground,
     request: Request<CreateBlocRequest>,
 ) -> Result<CreateBlocResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let given = faults.required("bloc", request.bloc.as_ref());
     let bloc = given.and_then(|bloc| Bloc::parse("bloc", bloc, &mut faults));

@@ -5,15 +5,15 @@ use proto::competition::v1::{SetLeadersRequest, SetLeadersResponse};
 use tonic::Request;
 
 use crate::domain::blocs as domain;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, changed};
-use crate::rpc::{Ground, received};
 use crate::store::{blocs, seasons};
 
 pub(super) async fn set_leaders(
     ground: &Ground,
     request: Request<SetLeadersRequest>,
 ) -> Result<SetLeadersResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.code("season", &request.season);
     let code = faults.code("bloc", &request.bloc);

@@ -9,15 +9,15 @@ use proto::competition::v1::{SetMembersRequest, SetMembersResponse};
 use tonic::Request;
 
 use crate::domain::blocs::{self as domain, Bloc};
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, changed};
-use crate::rpc::{Ground, received};
 use crate::store::{bloc_members, blocs, seasons};
 
 pub(super) async fn set_members(
     ground: &Ground,
     request: Request<SetMembersRequest>,
 ) -> Result<SetMembersResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.code("season", &request.season);
     let code = faults.code("bloc", &request.bloc);

@@ -5,15 +5,15 @@ use proto::competition::v1::{UpdateBlocRequest, UpdateBlocResponse};
 use tonic::Request;
 
 use crate::error;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, changed};
-use crate::rpc::{Ground, received};
 use crate::store::{blocs, seasons};
 
 pub(super) async fn update_bloc(
     ground: &Ground,
     request: Request<UpdateBlocRequest>,
 ) -> Result<UpdateBlocResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.code("season", &request.season);
     let code = faults.code("code", &request.code);

@@ -5,14 +5,14 @@ use proto::competition::v1::{PutCriteriaSetRequest, PutCriteriaSetResponse};
 use tonic::Request;
 
 use crate::domain::criteria::CriteriaSet;
-use crate::rpc::{Ground, received};
+use crate::rpc::Ground;
 use crate::store::criteria_sets::{self, Version};
 
 pub(super) async fn put_criteria_set(
     ground: &Ground,
     request: Request<PutCriteriaSetRequest>,
 ) -> Result<PutCriteriaSetResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let set = faults.required("criteria_set", request.criteria_set.as_ref());
     let set = set.and_then(|set| CriteriaSet::parse("criteria_set", set, &mut faults));

@@ -5,15 +5,15 @@ use proto::competition::v1::{PutPolicyRequest, PutPolicyResponse};
 use tonic::Request;
 
 use crate::domain::policies as domain;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, changed};
-use crate::rpc::{Ground, received};
 use crate::store::{policies, seasons};
 
 pub(super) async fn put_policy(
     ground: &Ground,
     request: Request<PutPolicyRequest>,
 ) -> Result<PutPolicyResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let code = faults.code("season", &request.season);
     let policy = faults.required("policy", request.policy.as_ref());

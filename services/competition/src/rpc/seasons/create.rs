@@ -5,14 +5,14 @@ use proto::competition::v1::{CreateSeasonRequest, CreateSeasonResponse, SeasonCh
 use tonic::Request;
 
 use crate::domain::seasons::{NewSeason, Season};
-use crate::rpc::{Ground, received};
+use crate::rpc::Ground;
 use crate::store::seasons;
 
 pub(super) async fn create_season(
     ground: &Ground,
     request: Request<CreateSeasonRequest>,
 ) -> Result<CreateSeasonResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.required("season", request.season.as_ref());
     let season = season.and_then(|season| NewSeason::parse("season", season, &mut faults));

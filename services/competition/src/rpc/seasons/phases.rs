@@ -10,15 +10,15 @@ use tonic::Request;
 use crate::domain::phases;
 use crate::domain::seasons::Season;
 use crate::error;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, season_changed};
-use crate::rpc::{Ground, received};
 use crate::store::{phase_acts, policies, seasons};
 
 pub(super) async fn open_phase(
     ground: &Ground,
     request: Request<OpenPhaseRequest>,
 ) -> Result<OpenPhaseResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.code("season", &request.season);
     let phase = faults.code("phase", &request.phase);
@@ -44,7 +44,7 @@ pub(super) async fn close_phase(
     ground: &Ground,
     request: Request<ClosePhaseRequest>,
 ) -> Result<ClosePhaseResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let season = faults.code("season", &request.season);
     let phase = faults.code("phase", &request.phase);

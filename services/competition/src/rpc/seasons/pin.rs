@@ -7,15 +7,15 @@ use proto::competition::v1::{PinCriteriaSetsRequest, PinCriteriaSetsResponse};
 use tonic::Request;
 
 use crate::domain::seasons::parse_pins;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, season_changed};
-use crate::rpc::{Ground, received};
 use crate::store::{criteria_sets, pinned_sets, seasons};
 
 pub(super) async fn pin_criteria_sets(
     ground: &Ground,
     request: Request<PinCriteriaSetsRequest>,
 ) -> Result<PinCriteriaSetsResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let code = faults.code("season", &request.season);
     let pins = parse_pins(&request.criteria_sets, &mut faults);

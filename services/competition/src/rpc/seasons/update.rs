@@ -5,15 +5,15 @@ use proto::competition::v1::{UpdateSeasonRequest, UpdateSeasonResponse};
 use tonic::Request;
 
 use crate::domain::seasons::SeasonChange;
+use crate::rpc::Ground;
 use crate::rpc::change::{Stale, season_changed};
-use crate::rpc::{Ground, received};
 use crate::store::{policies, seasons};
 
 pub(super) async fn update_season(
     ground: &Ground,
     request: Request<UpdateSeasonRequest>,
 ) -> Result<UpdateSeasonResponse> {
-    let (caller, key, request) = received(request)?;
+    let (caller, key, request) = idempotency::received(request)?;
     let mut faults = Faults::new();
     let change = SeasonChange::parse(&request, &mut faults);
     let change = faults.finish(change)?;

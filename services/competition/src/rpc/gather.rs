@@ -1,0 +1,72 @@
+//! GatherService: everything of a season that a classification run needs, read in one transaction.
+
+use std::pin::Pin;
+
+use futures::{Stream, stream};
+use platform::db::TenantTx;
+use platform::input::Faults;
+use platform::{Result, auth};
+use proto::competition::v1::gather_season_response::Part;
+use proto::competition::v1::gather_service_server::GatherService;
+use proto::competition::v1::{GatherHead, GatherSeasonRequest, GatherSeasonResponse, GatherTail};
+use tonic::{Request, Response, Status};
+
+use super::Ground;
+use crate::domain::blocs::Bloc;
+use crate::domain::seasons::Season;
+use crate::store::{blocs, criteria_sets, policies, seasons, targets};
+
+pub(crate) struct Gather(pub(crate) Ground);
+
+#[tonic::async_trait]
+impl GatherService for Gather {
+    type GatherSeasonStream = Pin<Box<dyn Stream<Item = Result<GatherSeasonResponse, Status>> + Send>>;
+
+    async fn gather_season(
+        &self,
+        request: Request<GatherSeasonRequest>,
+    ) -> Result<Response<Self::GatherSeasonStream>, Status> {
+        let parts = gather(&self.0, request).await?;
+        let answers = parts.into_iter().map(|part| Ok(GatherSeasonResponse { part: Some(part) }));
+        Ok(Response::new(Box::pin(stream::iter(answers))))
+    }
+}
+
+async fn gather(ground: &Ground, request: Request<GatherSeasonRequest>) -> Result<Vec<Part>> {
+    let asked = request.get_ref();
+    let mut faults = Faults::new();
+    let season = faults.code("season", &asked.season);
+    let bloc = faults.optional_code("bloc", &asked.bloc);
+    let (season, bloc) = faults.finish(season.zip(bloc))?;
+
+    let tx = ground.db.read(auth::principal(&request)?).await?;
+    let season = seasons::get(&tx, &season).await?;
+    let mut parts = vec![Part::Head(GatherHead { season: Some(season.to_proto()) })];
+    if asked.known_revision != Some(season.revision) {
+        content(&tx, &season, bloc.as_deref(), &mut parts).await?;
+    }
+    let between = u32::try_from(parts.len() - 1).unwrap_or(u32::MAX);
+    parts.push(Part::Tail(GatherTail { parts: between }));
+    Ok(parts)
+}
+
+/// What lies between head and tail. `bloc`: only this one with what belongs to it.
+async fn content(tx: &TenantTx, season: &Season, bloc: Option<&str>, parts: &mut Vec<Part>) -> Result<()> {
+    let code = season.code();
+    parts.extend(policies::find(tx, code).await?.map(|(policy, _)| Part::Policy(policy)));
+    for (set, version) in &season.sets {
+        let set = criteria_sets::get(tx, set, *version).await?;
+        parts.push(Part::CriteriaSet(set.to_proto()));
+    }
+    let (blocs, targets) = match bloc {
+        Some(bloc) => {
+            let bloc = blocs::get(tx, code, bloc).await?;
+            let targets = targets::of_units(tx, code, &bloc.members).await?;
+            (vec![bloc], targets)
+        }
+        None => (blocs::all(tx, code).await?, targets::all(tx, code).await?),
+    };
+    parts.extend(blocs.iter().map(|bloc: &Bloc| Part::Bloc(bloc.to_proto())));
+    parts.extend(targets.iter().map(|target| Part::Target(target.to_proto())));
+    Ok(())
+}
