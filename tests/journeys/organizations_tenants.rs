@@ -1,5 +1,7 @@
 //! An operator takes federations in, changes them and shuts them out.
 
+use std::time::Duration;
+
 use futures::TryStreamExt as _;
 use platform::idempotency::METADATA;
 use proto::organizations::v1::account_service_client::AccountServiceClient;
@@ -15,6 +17,8 @@ use crate::support::world::{World, journeys};
 journeys!(
     a_new_federation_has_an_administrator_who_can_sign_in,
     the_same_call_sent_twice_takes_one_federation_in,
+    two_calls_at_once_with_one_key_take_one_federation_in,
+    an_old_key_opens_no_federation_that_is_there,
     a_code_is_taken_once,
     all_that_is_wrong_with_a_founding_is_said_at_once,
     an_operator_changes_and_suspends_and_resumes,
@@ -45,18 +49,39 @@ async fn a_new_federation_has_an_administrator_who_can_sign_in(world: &World) {
     assert_eq!(told[0].tenant, Some(federation.tenant));
 }
 
+fn keyed(code: &str) -> Request<CreateTenantRequest> {
+    let mut request = Request::new(founding(code));
+    request.metadata_mut().insert(METADATA, "founding-1".parse().expect("ascii"));
+    request
+}
+
 async fn the_same_call_sent_twice_takes_one_federation_in(world: &World) {
     let mut tenants = TenantServiceClient::new(world.operator());
-    let keyed = |code: &str| {
-        let mut request = Request::new(founding(code));
-        request.metadata_mut().insert(METADATA, "founding-1".parse().expect("ascii"));
-        request
-    };
     let first = tenants.create_tenant(keyed("vinh-long")).await.expect("created").into_inner();
     let second = tenants.create_tenant(keyed("vinh-long")).await.expect("the same").into_inner();
     assert_eq!(first, second);
     let other = tenants.create_tenant(keyed("thai-nguyen")).await;
     assert_eq!(refusal(other), (Code::Aborted, "IDEMPOTENCY_KEY_REUSED".to_owned()));
+    let list = tenants.list_tenants(ListTenantsRequest::default()).await.expect("listed").into_inner();
+    assert_eq!(list.tenants.len(), 1);
+}
+
+async fn two_calls_at_once_with_one_key_take_one_federation_in(world: &World) {
+    let mut one = TenantServiceClient::new(world.operator());
+    let mut other = one.clone();
+    let answers =
+        futures::join!(one.create_tenant(keyed("vinh-long")), other.create_tenant(keyed("vinh-long")));
+    assert_eq!(answers.0.expect("created").into_inner(), answers.1.expect("the same").into_inner());
+}
+
+async fn an_old_key_opens_no_federation_that_is_there(world: &World) {
+    let mut tenants = TenantServiceClient::new(world.operator());
+    tenants.create_tenant(keyed("vinh-long")).await.expect("created");
+    // The answer is forgotten by then.
+    world.time.advance(Duration::from_secs(25 * 3600));
+    let mut tenants = TenantServiceClient::new(world.operator());
+    let reused = (Code::Aborted, "IDEMPOTENCY_KEY_REUSED".to_owned());
+    assert_eq!(refusal(tenants.create_tenant(keyed("an-giang")).await), reused);
     let list = tenants.list_tenants(ListTenantsRequest::default()).await.expect("listed").into_inner();
     assert_eq!(list.tenants.len(), 1);
 }
