@@ -45,8 +45,16 @@ impl Sealer {
         let tenants = unsealed::tenants(&tx).await?;
         tx.commit().await?;
         for tenant in tenants {
-            while self.seal_next(tenant).await? == BATCH {}
+            // A damaged chain holds up no other tenant's.
+            if let Err(error) = self.seal_tenant(tenant).await {
+                tracing::warn!(%tenant, %error, cause = error.cause(), "audit entries wait for their seals");
+            }
         }
+        Ok(())
+    }
+
+    async fn seal_tenant(&self, tenant: TenantId) -> Result<()> {
+        while self.seal_next(tenant).await? == BATCH {}
         Ok(())
     }
 
