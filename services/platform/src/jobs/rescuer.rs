@@ -69,11 +69,16 @@ async fn pass(parts: &Parts, now: Timestamp, unclaimed: Timestamp) -> Result<()>
             .filter(Column::DispatchedAt.lte(unclaimed));
         (running.limit(BATCH).all().await?, dispatched.limit(BATCH).all().await?)
     };
+    // One that cannot be brought back now holds up no other.
     for row in &lost {
-        bring_back(parts, row, now).await?;
+        if let Err(error) = bring_back(parts, row, now).await {
+            tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a lost job was not brought back");
+        }
     }
     for row in &silent {
-        publish_again(parts, row, now).await?;
+        if let Err(error) = publish_again(parts, row, now).await {
+            tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a job was not published again");
+        }
     }
     let tx = parts.db.system_write(SystemUse::JobRescue).await?;
     workers::forget_silent(&tx, now).await?;
