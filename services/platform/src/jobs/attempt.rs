@@ -25,6 +25,9 @@ use crate::trace::{self, Trace};
 /// How often progress goes to the row.
 const PROGRESS: Duration = Duration::from_secs(1);
 
+/// How long a kind may take to react to a failure. It holds a write transaction, for which others wait on SQLite.
+const TELL: Duration = Duration::from_secs(10);
+
 /// Runs the claimed job of `row` to the end of this attempt. `release` cuts it off and gives the job back.
 pub(super) async fn run(parts: Arc<Parts>, row: Model, release: CancellationToken) {
     let ctx = context(&parts, &row);
@@ -160,19 +163,14 @@ async fn record_until_told(parts: &Parts, row: &Model, ctx: &JobContext, step: &
 }
 
 async fn record(parts: &Parts, row: &Model, ctx: &JobContext, step: &Move) -> Result<()> {
-    let progress = ctx.progress_now();
-    let terms = finish::Terms { progress: Some(&progress), ..Default::default() };
-    let held = ctx.0.held;
     let tx = ctx.write().await?;
-    if !finish::end(&tx, held, step, terms, parts.clock.now()).await? {
-        return Ok(());
-    }
+    let Some(step) = ended(parts, ctx, &tx, step).await? else { return Ok(()) };
     let tx = match step {
         Move::Fail { error, .. } => match told(parts, row, tx, error).await {
             Some(tx) => tx,
             None => {
                 let tx = ctx.write().await?;
-                if !finish::end(&tx, held, step, terms, parts.clock.now()).await? {
+                if ended(parts, ctx, &tx, step).await?.is_none() {
                     return Ok(());
                 }
                 tx
@@ -186,17 +184,40 @@ async fn record(parts: &Parts, row: &Model, ctx: &JobContext, step: &Move) -> Re
     Ok(())
 }
 
+/// Makes the step within `tx` and returns it; `None` when the attempt was over. A job that somebody has asked to cancel
+/// does not go back to waiting, even if the attempt has not heard of it: it is cancelled.
+async fn ended<'a>(
+    parts: &Parts,
+    ctx: &JobContext,
+    tx: &TenantTx,
+    step: &'a Move,
+) -> Result<Option<&'a Move>> {
+    let (held, now, progress) = (ctx.0.held, parts.clock.now(), ctx.progress_now());
+    let goes_on = matches!(step, Move::Retry { .. } | Move::Release);
+    let terms = finish::Terms { progress: Some(&progress), unless_cancelled: goes_on, ..Default::default() };
+    if finish::end(tx, held, step, terms, now).await? {
+        return Ok(Some(step));
+    }
+    let terms = finish::Terms { unless_cancelled: false, ..terms };
+    let cancelled = goes_on && finish::end(tx, held, &Move::Cancel, terms, now).await?;
+    Ok(cancelled.then_some(&Move::Cancel))
+}
+
 /// Lets the kind react to the failure within `tx`. `None`: it could not, and `tx` is rolled back.
 pub(super) async fn told(parts: &Parts, row: &Model, tx: TenantTx, error: &str) -> Option<TenantTx> {
     let Some(kind) = parts.registry.get(&row.kind) else { return Some(tx) };
-    match AssertUnwindSafe(kind.failed(row, &tx, error)).catch_unwind().await {
-        Ok(Ok(())) => return Some(tx),
-        Ok(Err(error)) => {
+    let failed = AssertUnwindSafe(kind.failed(row, &tx, error)).catch_unwind();
+    match parts.clock.timeout(TELL, failed).await {
+        Some(Ok(Ok(()))) => return Some(tx),
+        Some(Ok(Err(error))) => {
             tracing::error!(job = %row.job_id, kind = row.kind, %error, cause = error.cause(), "nobody was told of a failed job");
         }
-        Err(panic) => {
+        Some(Err(panic)) => {
             let panic = panic_text(&*panic);
             tracing::error!(job = %row.job_id, kind = row.kind, panic, "nobody was told of a failed job");
+        }
+        None => {
+            tracing::error!(job = %row.job_id, kind = row.kind, "telling of a failed job took too long");
         }
     }
     None
