@@ -10,6 +10,7 @@ super::on_both_databases!(
     a_waiting_job_is_cancelled_at_once,
     a_running_job_hears_that_it_is_cancelled,
     a_job_that_does_not_listen_cannot_commit_after_a_cancel,
+    a_cancelled_job_does_not_go_back_when_its_process_ends,
     what_has_ended_cannot_be_cancelled,
     a_failed_job_is_replayed_with_a_fresh_budget,
     a_cancelled_job_is_replayed_and_others_are_not,
@@ -49,6 +50,18 @@ async fn a_job_that_does_not_listen_cannot_commit_after_a_cancel(bench: &Bench) 
     bench.until(job, State::Cancelled).await;
     assert_eq!(bench.marks(bench.north).await, Vec::<String>::new());
     process.stop().await;
+}
+
+async fn a_cancelled_job_does_not_go_back_when_its_process_ends(bench: &Bench) {
+    let process = bench.start(1);
+    let job = bench.enqueue(bench.north, Probe::new("deaf", Act::Deaf)).await;
+    bench.stage.began("deaf", 1).await;
+    bench.cancel(job).await;
+    process.begin_stop();
+    bench.while_time_passes(process.ended()).await;
+    assert_eq!(bench.job(job).await.state, State::Cancelled);
+    let attempts = bench.desk().attempts(&bench.operator(), job).await.expect("attempts");
+    assert_eq!(attempts[0].outcome, Some(Outcome::Cancelled));
 }
 
 async fn what_has_ended_cannot_be_cancelled(bench: &Bench) {

@@ -26,7 +26,7 @@ use crate::trace::{self, Trace};
 const PROGRESS: Duration = Duration::from_secs(1);
 
 /// How long a kind may take to react to a failure. It holds a write transaction, for which others wait on SQLite.
-const TELL: Duration = Duration::from_secs(10);
+const TELL: Duration = Duration::from_secs(20);
 
 /// Runs the claimed job of `row` to the end of this attempt. `release` cuts it off and gives the job back.
 pub(super) async fn run(parts: Arc<Parts>, row: Model, release: CancellationToken) {
