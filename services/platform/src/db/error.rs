@@ -109,15 +109,17 @@ impl<T> DbResultExt<T> for Result<T, DbError> {
 fn is_transient(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        // The low byte is the primary result code: 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED.
-        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6));
+        // The low byte is the primary result code: busy, locked, out of memory, input/output error, disk full.
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13));
     }
     matches!(
         code.as_ref(),
-        // serialization failure, deadlock, lock timeout, idle in transaction, shutdown, crash, start-up, too many
-        // connections, statement cancelled
-        "40001" | "40P01" | "55P03" | "25P03" | "57P01" | "57P02" | "57P03" | "53300" | "57014"
+        // serialization failure, deadlock, lock timeout, idle in transaction, shutdown, crash, start-up, statement
+        // cancelled, input/output error
+        "40001" | "40P01" | "55P03" | "25P03" | "57P01" | "57P02" | "57P03" | "57014" | "58030"
     ) || code.starts_with("08")
+        // No connection, memory or space left on the server.
+        || code.starts_with("53")
 }
 
 /// The name of the constraint. SQLite tells the columns (`UNIQUE constraint failed: t.tenant_id, t.code`) or, for an index
