@@ -168,7 +168,7 @@ async fn roles_are_given_for_their_kind_of_scope_and_taken_back(world: &World) {
     let leads = leader("2023", "cum-1");
     accounts.grant_role(grant(leads.clone())).await.expect("granted");
     let again = accounts.grant_role(grant(leads.clone())).await.expect("no error").into_inner();
-    assert_eq!(again.account.expect("an account").grants, [leads.clone()]);
+    assert_eq!(again.account.expect("an account").grants, std::slice::from_ref(&leads));
 
     let revoke = RevokeRoleRequest {
         account_id: account.id.clone(),

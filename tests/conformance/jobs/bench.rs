@@ -228,7 +228,7 @@ impl Process {
             exclusive: self.exclusive,
         };
         let (system, stop) = (self.system.clone(), self.stop.clone());
-        self.spawn(async move { candidate.run(|| system.maintain(), stop).await });
+        self.spawn(async move { Box::pin(candidate.run(|| system.maintain(), stop)).await });
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

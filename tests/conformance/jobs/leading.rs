@@ -40,8 +40,10 @@ async fn two_leaders_for_a_moment_do_no_harm(bench: &Bench) {
     let (one, two) = (bench.start(2), bench.start(2));
     // Whichever leads, the other now does its work as well.
     let both = [one.system.clone(), two.system.clone()];
-    let usurpers: Vec<_> =
-        both.into_iter().map(|system| tokio::spawn(async move { system.maintain().await })).collect();
+    let usurpers: Vec<_> = both
+        .into_iter()
+        .map(|system| tokio::spawn(async move { Box::pin(system.maintain()).await }))
+        .collect();
     let mut jobs = Vec::new();
     for _ in 0..40 {
         jobs.push(bench.enqueue(bench.north, Probe::new("shared", Act::Mark)).await);

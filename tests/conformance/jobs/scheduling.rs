@@ -206,8 +206,10 @@ async fn two_leaders_fire_an_occurrence_once(bench: &Bench) {
     let missed = Missed::RunAll { bound: 100 };
     put(bench, bench.north, &NewSchedule { missed, ..hourly() }).await;
     let systems = [bench.system(), bench.system()];
-    let leaders: Vec<_> =
-        systems.into_iter().map(|system| tokio::spawn(async move { system.maintain().await })).collect();
+    let leaders: Vec<_> = systems
+        .into_iter()
+        .map(|system| tokio::spawn(async move { Box::pin(system.maintain()).await }))
+        .collect();
     for count in 1..=5 {
         bench.hand.advance_to(hour(count));
         bench.while_time_passes(came_due(bench, bench.north, usize::try_from(count).expect("small"))).await;

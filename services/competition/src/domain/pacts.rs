@@ -198,8 +198,9 @@ fn document(at: &str, document: &wire::PactDocument, faults: &mut Faults) -> Opt
     let number = faults.optional_name(path(at, "number"), &document.number);
     let reference = faults.optional_text(path(at, "reference"), &document.reference);
     let sha256 = &document.sha256;
-    let digits = sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    if !sha256.is_empty() && !(sha256.len() == 64 && digits) {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_hash = sha256.len() == 64 && sha256.bytes().all(digit);
+    if !sha256.is_empty() && !is_hash {
         let sentence = "is no SHA-256: 64 digits 0-9 and a-f";
         faults.add(path(at, "sha256"), Reason::InvalidArgument, sentence);
     }
