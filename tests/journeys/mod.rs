@@ -1,7 +1,14 @@
 //! What users do, through the services' gRPC API, on both backends.
 
+mod competition_blocs;
+mod competition_criteria;
+mod competition_gather;
+mod competition_pacts;
+mod competition_seasons;
+mod competition_targets;
 mod federation;
 mod organizations_accounts;
 mod organizations_gather;
 mod organizations_tenants;
 mod organizations_units;
+mod season;

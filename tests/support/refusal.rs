@@ -18,3 +18,16 @@ pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> 
     let reason = |description: &str| description.split(':').next().unwrap_or_default().to_owned();
     fields.iter().map(|violation| format!("{} {}", violation.field, reason(&violation.description))).collect()
 }
+
+/// The stable reason of a refusal.
+pub fn reason(status: &Status) -> String {
+    status.get_error_details().error_info().map(|info| info.reason.clone()).unwrap_or_default()
+}
+
+/// The fields that a refusal names, each with the stable reason.
+pub fn fields(status: &Status) -> Vec<(String, String)> {
+    let details = status.get_error_details();
+    let fields = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+    let reason = |description: &str| description.split(':').next().unwrap_or_default().to_owned();
+    fields.into_iter().map(|violation| (violation.field, reason(&violation.description))).collect()
+}

@@ -18,7 +18,8 @@ use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::tenancy::Grant;
-use platform::transport::{self, Connection, Credentials, Stack};
+use platform::tenants::{self, Tenants};
+use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
 use platform::{Clock, Timestamp};
 use proto::organizations::v1::Account;
 use proto::organizations::v1::grant::Scope;
@@ -39,7 +40,9 @@ pub struct World {
     pub heard: Arc<Heard>,
     connection: Connection,
     databases: Vec<Database>,
-    relays: Vec<AbortOnDropHandle<()>>,
+    /// What competition knows of the federations, and where.
+    tenants: (Database, Tenants),
+    running: Vec<AbortOnDropHandle<()>>,
 }
 
 impl World {
@@ -70,6 +73,16 @@ impl World {
         self.bearing(&self.tokens.service(name, tenant).expect("a token"))
     }
 
+    /// Tells the services of a new federation, as its event does.
+    pub async fn introduce(&self, tenant: &tenants::Tenant) {
+        let (db, known) = &self.tenants;
+        let mut changes = known.changes();
+        tenants::fill(db, std::slice::from_ref(tenant)).await.expect("written");
+        while known.get(tenant.id).is_err() {
+            changes.next().await;
+        }
+    }
+
     fn bearing(&self, token: &str) -> Connection {
         let credentials = Credentials::Bearer(Secret::new(token));
         transport::outgoing(self.connection.clone(), credentials, self.time.clock(), Random::system())
@@ -95,16 +108,30 @@ impl World {
             descriptors: proto::FILE_DESCRIPTOR_SET,
         };
         let of = |name: &str| databases.iter().find(|db| db.service() == name).expect("a database").clone();
+        let late = Late::new();
+        let peer = |name| Peer::new(name, late.connection(), tokens.clone(), Random::system());
         let organizations = organizations::Deps { db: of(organizations::NAME), tokens: tokens.clone() };
-        let connection = host.connect(vec![organizations::service(organizations)]).expect("routes");
+        let seasons = of(competition::NAME);
+        let tenants = Tenants::load(seasons.clone(), time.clock()).await.expect("the list of tenants");
+        let competition = competition::Deps {
+            db: seasons.clone(),
+            organizations: peer(competition::NAME),
+            tenants: tenants.clone(),
+        };
+        let services = vec![organizations::service(organizations), competition::service(competition)];
+        let connection = host.connect(services).expect("routes");
+        late.set(connection.clone());
 
         let heard = Arc::new(Heard::default());
-        let relays = databases.iter().map(|db| relay(db, &heard)).collect();
-        Self { time, tokens, heard, connection, databases, relays }
+        let mut running: Vec<_> = databases.iter().map(|db| relay(db, &heard)).collect();
+        let watched = tenants.clone();
+        let watching = async move { watched.run(CancellationToken::new()).await };
+        running.push(AbortOnDropHandle::new(tokio::spawn(watching)));
+        Self { time, tokens, heard, connection, databases, tenants: (seasons, tenants), running }
     }
 
     async fn end(self) {
-        drop(self.relays);
+        drop(self.running);
         for db in self.databases {
             db.close().await;
         }
@@ -142,6 +169,7 @@ pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
     let ids = Ids::new(time.clock(), Random::system());
     let databases = vec![
         open(&mut place, &directory, &ids, organizations::NAME, migrations::organizations::Migrator).await,
+        open(&mut place, &directory, &ids, competition::NAME, migrations::competition::Migrator).await,
     ];
     let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
     let world = World::start(databases, time, &data_dir).await;
