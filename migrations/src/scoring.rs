@@ -1,5 +1,6 @@
 //! The tables of scoring, one file per group. The newest migration is last.
 
+mod runs;
 mod sheets;
 
 use crate::Migrations;
@@ -7,5 +8,5 @@ use crate::Migrations;
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![Box::new(sheets::Sheets)]
+    vec![Box::new(sheets::Sheets), Box::new(runs::Runs)]
 }

@@ -3,6 +3,7 @@
 use platform::Error;
 use proto::common::v1::Reason;
 
+use crate::domain::runs::{Run, RunId};
 use crate::domain::sheets::SheetKey;
 
 pub(crate) fn policy_unknown(season: &str) -> Error {
@@ -54,4 +55,51 @@ pub(crate) fn stale_revision(key: &SheetKey, revision: u64, expected: u64) -> Er
 pub(crate) fn conflict(key: &SheetKey) -> Error {
     let message = format!("the sheet of {key} was written by another call at the same time: try again");
     Error::aborted(Reason::Conflict.code(), message)
+}
+
+pub(crate) fn run_unknown(id: RunId) -> Error {
+    Error::not_found(Reason::RunUnknown.code(), format!("there is no run {id}"))
+}
+
+pub(crate) fn nothing_published(season: &str) -> Error {
+    Error::not_found(Reason::RunUnknown.code(), format!("no run of season {season:?} is published"))
+}
+
+/// `run` where it is known.
+pub(crate) fn run_in_progress(season: &str, run: Option<&Run>) -> Error {
+    let message = format!("a run of season {season:?} waits or is at work");
+    let error = Error::already_exists(Reason::RunInProgress.code(), message);
+    match run {
+        Some(run) => error.with("run_id", run.id.to_string()),
+        None => error,
+    }
+}
+
+/// `wanted` as in "approved".
+pub(crate) fn run_state(run: &Run, wanted: &str) -> Error {
+    let state = run.state.as_str();
+    let message = format!("run {} of season {:?} is {state} and cannot be {wanted}", run.number, run.season);
+    Error::precondition(Reason::RunState.code(), message).with("state", state)
+}
+
+pub(crate) fn run_superseded(run: &Run, newer: &Run) -> Error {
+    let message = format!(
+        "run {} of season {:?} is older than the published run {}",
+        run.number, run.season, newer.number
+    );
+    Error::precondition(Reason::RunSuperseded.code(), message).with("run_id", newer.id.to_string())
+}
+
+pub(crate) fn same_approver(run: &Run) -> Error {
+    let message = format!(
+        "the same person has approved run {} of season {:?}; the second approval is another's",
+        run.number, run.season
+    );
+    Error::precondition(Reason::SameApprover.code(), message)
+}
+
+/// The campaign of a run has faults, so that it has no results.
+pub(crate) fn campaign_invalid(run: &Run) -> Error {
+    let message = format!("run {} of season {:?} has failed and has no results", run.number, run.season);
+    Error::precondition(Reason::CampaignInvalid.code(), message).with("run_id", run.id.to_string())
 }

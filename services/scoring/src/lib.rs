@@ -3,14 +3,18 @@
 pub mod domain;
 mod error;
 mod events;
+mod jobs;
 mod peers;
 mod rpc;
 mod store;
 
 use platform::cache::Cache;
 use platform::db::Database;
+use platform::jobs::Registry;
 use platform::service::Service;
 use platform::transport::Peer;
+use proto::scoring::v1::document_service_server::DocumentServiceServer;
+use proto::scoring::v1::run_service_server::RunServiceServer;
 use proto::scoring::v1::sheet_service_server::SheetServiceServer;
 use tonic::service::Routes;
 
@@ -34,6 +38,12 @@ pub struct Deps {
 pub fn service(deps: Deps) -> Service {
     let peers = Peers::new(&deps);
     let consumers = vec![events::forget_seasons(&deps.cache)];
-    let sheets = rpc::sheets::Sheets { db: deps.db, peers };
-    Service::new(NAME, Routes::new(SheetServiceServer::new(sheets))).consumers(consumers)
+    let jobs = Registry::default().with::<domain::runs::Classify>(peers.clone());
+    let db = deps.db;
+    let sheets = rpc::sheets::Sheets { db: db.clone(), peers: peers.clone() };
+    let runs = rpc::runs::Runs { db: db.clone(), peers };
+    let routes = Routes::new(SheetServiceServer::new(sheets))
+        .add_service(RunServiceServer::new(runs))
+        .add_service(DocumentServiceServer::new(rpc::documents::Documents { db }));
+    Service::new(NAME, routes).jobs(jobs).consumers(consumers)
 }

@@ -4,7 +4,9 @@
 //! kept of it is still so. Reads are content with what is kept until an event says that it changed.
 
 mod campaign;
+mod gather;
 mod kept;
+mod person;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

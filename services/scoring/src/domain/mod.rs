@@ -14,6 +14,7 @@ mod index;
 pub mod number;
 mod read;
 pub mod results;
+pub(crate) mod runs;
 pub(crate) mod sheets;
 pub mod snapshot;
 

@@ -62,7 +62,6 @@ pub(crate) struct Counted {
 }
 
 /// Every sheet of the season that counts, in no order, as it comes from the database: for a run.
-#[expect(dead_code, reason = "the run that reads it is the next thing to be built")]
 pub(crate) async fn stream_submitted<'a>(
     tx: &'a mut TenantTx,
     season: &str,

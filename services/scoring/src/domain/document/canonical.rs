@@ -161,11 +161,17 @@ pub struct Sha256Hex(String);
 impl Sha256Hex {
     /// The hash of what `write` writes.
     pub fn of(write: impl FnOnce(&mut Canonical<'_>)) -> Sha256Hex {
+        Sha256Hex::of_bytes(|sink| {
+            let mut out = Canonical::new(sink);
+            write(&mut out);
+            out.finish();
+        })
+    }
+
+    /// The hash of the pieces that `write` gives its sink.
+    pub fn of_bytes(write: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Sha256Hex {
         let mut hash = Sha256::new();
-        let mut sink = |piece: &[u8]| hash.update(piece);
-        let mut out = Canonical::new(&mut sink);
-        write(&mut out);
-        out.finish();
+        write(&mut |piece| hash.update(piece));
         Sha256Hex(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 

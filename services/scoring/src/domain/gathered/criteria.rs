@@ -81,10 +81,10 @@ fn method<'a>(kind: &'a Kind, place: &str) -> Result<Method<'a>, String> {
     })
 }
 
-fn points(text: &str, place: &str) -> Result<Points, String> {
+pub(super) fn points(text: &str, place: &str) -> Result<Points, String> {
     Points::parse(text).map_err(|_| format!("{place}: {text:?} is no number of points"))
 }
 
-fn measure(text: &str, place: &str) -> Result<Measure, String> {
+pub(super) fn measure(text: &str, place: &str) -> Result<Measure, String> {
     Measure::parse(text).map_err(|_| format!("{place}: {text:?} is no measure"))
 }

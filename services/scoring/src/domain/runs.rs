@@ -1,0 +1,7 @@
+//! Classification runs: their states, and what a campaign gives.
+
+mod outcome;
+mod run;
+
+pub(crate) use outcome::{Classification, classify};
+pub(crate) use run::{Approval, Classify, Finished, JobState, Run, RunId, Started, State};

@@ -1,0 +1,3 @@
+//! The jobs of scoring, one file each.
+
+pub(crate) mod classify;

@@ -1,0 +1,180 @@
+//! A classification run: gathers the campaign as it is, computes, and stores what came out for good.
+
+use std::sync::Arc;
+
+use futures::TryStreamExt as _;
+use platform::db::TenantTx;
+use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
+use platform::tenancy::Actor;
+use platform::{Error, Result};
+use proto::scoring::v1::{RunDrafted, RunFailed};
+
+use crate::domain::campaign::Sheet;
+use crate::domain::gathered::Gathered;
+use crate::domain::runs::{self, Classification, Classify, Finished, Run, Started, State};
+use crate::peers::Peers;
+use crate::store::run_documents::{Kind, Packed};
+use crate::store::sheets::Counted;
+use crate::store::{run_documents, run_faults, runs as rows, sheets};
+
+/// How often a season may change while it is gathered.
+const ROUNDS: usize = 10;
+
+/// A classified campaign, packed for its rows.
+struct Ready {
+    classification: Classification,
+    campaign: Packed,
+    results: Option<Packed>,
+    season_revision: u64,
+}
+
+impl Job for Classify {
+    const KIND: &'static str = "classify";
+    const LANE: Lane = Lane::Recalculation;
+    type Deps = Peers;
+
+    fn subject(&self) -> Subject {
+        Subject::from([("season".to_owned(), self.season.clone())])
+    }
+
+    async fn run(self, ctx: JobContext, peers: Peers) -> Result<Completed, JobError> {
+        begin(&ctx, &self.season).await?;
+        ctx.phase("gather");
+        let (gathered, sheets) = gather(&ctx, &peers, &self.season).await?;
+        ctx.check()?;
+        ctx.phase("classify");
+        let ready = computed(Arc::new(gathered), Arc::new(sheets)).await?;
+        ctx.check()?;
+        ctx.phase("store");
+        store(&ctx, ready).await
+    }
+
+    async fn failed(&self, tx: &TenantTx, _: &Peers, error: &str) -> Result<()> {
+        let Actor::Job(job) = tx.actor() else { return Ok(()) };
+        let Some(run) = rows::pending_of(tx, *job).await? else { return Ok(()) };
+        let finished = Finished { error: error.to_owned(), ..Finished::default() };
+        let run = ended(tx, run, State::Failed, finished);
+        rows::change(tx, &run).await?;
+        tell_failed(tx, &run, error);
+        Ok(())
+    }
+}
+
+/// Sees to it that the job has a run: that of a schedule, and a replayed one, make it here.
+async fn begin(ctx: &JobContext, season: &str) -> Result<(), JobError> {
+    let tx = ctx.write().await?;
+    if rows::pending_of(&tx, ctx.job_id()).await?.is_none() {
+        let started =
+            Started { account: None, name: String::new(), title: String::new(), at: ctx.clock().now() };
+        rows::begin(&tx, season, ctx.job_id(), started).await?;
+    }
+    ctx.commit(tx).await
+}
+
+/// The whole campaign as it was at one moment: the sheets are read in one transaction, and competition and
+/// organizations say afterwards that nothing has changed since they were asked before it.
+async fn gather(ctx: &JobContext, peers: &Peers, season: &str) -> Result<(Gathered, Vec<Counted>), JobError> {
+    let mut gathered = peers.gather_whole(ctx.tenant_id(), season).await?;
+    for _ in 0..ROUNDS {
+        let sheets = counted(ctx, season).await?;
+        if !peers.gather_again(ctx.tenant_id(), &mut gathered).await? {
+            return Ok((gathered, sheets));
+        }
+        ctx.check()?;
+    }
+    Err(JobError::retry(format!("season {season:?} changes all the time while it is gathered")))
+}
+
+/// Every sheet of the season that counts, read in one transaction.
+async fn counted(ctx: &JobContext, season: &str) -> Result<Vec<Counted>> {
+    let mut tx = ctx.read().await?;
+    sheets::stream_submitted(&mut tx, season).await?.try_collect().await
+}
+
+/// Assembles, classifies and packs, beside the tasks that answer calls.
+async fn computed(gathered: Arc<Gathered>, sheets: Arc<Vec<Counted>>) -> Result<Ready, JobError> {
+    let work = move || {
+        let sheets = sheets.iter().map(|sheet| Sheet {
+            unit: &sheet.unit,
+            layer: &sheet.layer,
+            scorer: &sheet.scorer,
+            lines: sheet.lines.iter().map(|line| line.of_campaign()).collect(),
+        });
+        let campaign = gathered.campaign(sheets.collect()).map_err(JobError::fail)?;
+        let classification = runs::classify(&campaign);
+        let results = classification.outcome.as_ref().ok();
+        Ok(Ready {
+            campaign: Packed::pack(&classification.campaign)?,
+            results: results.map(|drafted| Packed::pack(&drafted.results)).transpose()?,
+            classification,
+            season_revision: gathered.season.revision,
+        })
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(ready) => ready,
+        Err(panic) => Err(Error::internal(panic).into()),
+    }
+}
+
+/// Writes all that the run leaves and ends the job, in one transaction.
+async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
+    let Ready { classification, campaign, results, season_revision } = ready;
+    let Classification { campaign: bytes, campaign_sha256, units, outcome } = classification;
+    let mut finished = Finished {
+        season_revision,
+        campaign_sha256,
+        campaign_size: u64::try_from(bytes.len()).map_err(Error::internal)?,
+        units: u32::try_from(units).map_err(Error::internal)?,
+        ..Finished::default()
+    };
+    let tx = ctx.write().await?;
+    let Some(run) = rows::pending_of(&tx, ctx.job_id()).await? else {
+        return Err(JobError::fail("the run of this job is gone"));
+    };
+    run_documents::add(&tx, run.id, Kind::Campaign, &campaign).await?;
+    match outcome {
+        Ok(drafted) => {
+            finished.results_sha256 = drafted.results_sha256;
+            finished.results_size = u64::try_from(drafted.results.len()).map_err(Error::internal)?;
+            finished.ranked = u32::try_from(drafted.ranked).map_err(Error::internal)?;
+            if let Some(results) = results {
+                run_documents::add(&tx, run.id, Kind::Results, &results).await?;
+            }
+            let run = ended(&tx, run, State::Draft, finished);
+            rows::change(&tx, &run).await?;
+            tx.publish(&RunDrafted {
+                season: run.season,
+                run_id: run.id.to_string(),
+                run_number: run.number,
+                units: run.finished.units,
+                ranked: run.finished.ranked,
+                results_sha256: run.finished.results_sha256,
+            });
+            ctx.complete(tx).await
+        }
+        Err(faults) => {
+            finished.faults = u32::try_from(faults.len()).map_err(Error::internal)?;
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            let run = ended(&tx, run, State::Failed, finished);
+            rows::change(&tx, &run).await?;
+            run_faults::add(&tx, run.id, faults).await?;
+            tell_failed(&tx, &run, &first);
+            let error = format!("the campaign has {} faults, the first: {first}", run.finished.faults);
+            ctx.complete_failed(tx, error).await
+        }
+    }
+}
+
+fn ended(tx: &TenantTx, run: Run, state: State, finished: Finished) -> Run {
+    Run { state, finished, finished_at: Some(tx.database().ids().clock().now()), ..run }
+}
+
+fn tell_failed(tx: &TenantTx, run: &Run, summary: &str) {
+    tx.publish(&RunFailed {
+        season: run.season.clone(),
+        run_id: run.id.to_string(),
+        run_number: run.number,
+        faults: run.finished.faults,
+        summary: summary.to_owned(),
+    });
+}
