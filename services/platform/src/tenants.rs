@@ -5,6 +5,7 @@
 
 mod directory;
 mod found;
+mod guard;
 mod store;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use platform::data_dir::DataDir;
 use platform::random::Random;
 use platform::transport::{self, Connection, Credentials};
 
-pub(crate) type AnyError = Box<dyn std::error::Error + Send + Sync>;
+use crate::app::AnyError;
 
 /// Options of every command that works on an installation.
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! The `thidua` executable: commands and wiring, nothing else.
 
+pub mod app;
 mod commands;
 pub mod demo;
 mod installation;

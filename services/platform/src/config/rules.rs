@@ -40,10 +40,16 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     if let Err(error) = crate::telemetry::check_filter(&config.telemetry.filter) {
         broken.push(("telemetry.filter", error));
     }
-    if let Some(url) = &config.server.public_url
-        && !(url.starts_with("http://") || url.starts_with("https://"))
-    {
-        broken.push(("server.public_url", format!("{url:?} does not begin with http:// or https://")));
+    for (key, url) in [
+        ("server.public_url", &config.server.public_url),
+        ("peers.organizations", &config.peers.organizations),
+        ("peers.competition", &config.peers.competition),
+    ] {
+        if let Some(url) = url
+            && !(url.starts_with("http://") || url.starts_with("https://"))
+        {
+            broken.push((key, format!("{url:?} does not begin with http:// or https://")));
+        }
     }
     if config.server.listen == config.server.management_listen && config.server.listen.port() != 0 {
         broken.push(("server.management_listen", "is the same address as server.listen".to_owned()));

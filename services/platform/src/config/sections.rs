@@ -14,6 +14,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub server: Server,
     pub database: Database,
+    pub peers: Peers,
     pub jobs: Jobs,
     pub auth: Auth,
     pub telemetry: Telemetry,
@@ -26,6 +27,7 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             server: Server::default(),
             database: Database::default(),
+            peers: Peers::default(),
             jobs: Jobs::default(),
             auth: Auth::default(),
             telemetry: Telemetry::default(),
@@ -124,6 +126,16 @@ impl From<Connections> for u32 {
     fn from(connections: Connections) -> Self {
         connections.0
     }
+}
+
+/// Where this process reaches services that other processes run, such as `http://organizations:7400`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Peers {
+    /// Default: unset.
+    pub organizations: Option<String>,
+    /// Default: unset.
+    pub competition: Option<String>,
 }
 
 /// The job system of this process.

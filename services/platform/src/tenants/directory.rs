@@ -17,7 +17,7 @@ use crate::{Clock, Error, Result};
 #[derive(Clone)]
 pub struct Tenants {
     db: Database,
-    clock: Clock,
+    pub(super) clock: Clock,
     known: watch::Sender<Known>,
 }
 

@@ -2,6 +2,8 @@
 
 mod classify;
 mod config;
+mod migrate;
+mod start;
 mod token;
 
 use std::fmt;
@@ -14,6 +16,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Classify(classify::Classify),
     Config(config::Config),
+    Migrate(migrate::Migrate),
+    Start(start::Start),
     Token(token::Token),
 }
 
@@ -22,6 +26,8 @@ impl Command {
         match self {
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
+            Command::Migrate(command) => command.run(),
+            Command::Start(command) => command.run(),
             Command::Token(command) => command.run(),
         }
     }

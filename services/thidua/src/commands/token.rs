@@ -18,7 +18,8 @@ use proto::organizations::v1::tenant_service_client::TenantServiceClient;
 use proto::organizations::v1::{self as organizations, GetAccountRequest, GetTenantRequest};
 
 use super::fail;
-use crate::installation::{AnyError, Installation, Opened};
+use crate::app::AnyError;
+use crate::installation::{Installation, Opened};
 
 /// The service in whose name accounts are looked up.
 const ISSUER: &str = "token-issuer";

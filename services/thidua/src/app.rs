@@ -1,0 +1,16 @@
+//! The running platform: services with their databases, jobs and events, served from one process.
+
+mod banner;
+mod catalog;
+mod leader;
+mod part;
+mod running;
+mod start;
+mod tenants;
+
+pub use catalog::ServiceName;
+pub use running::{Addresses, Migrated, Running};
+pub use start::{App, migrate};
+
+/// Why the platform does not start, in words for its operator.
+pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

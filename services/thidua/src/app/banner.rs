@@ -1,0 +1,27 @@
+//! What a process says of itself when it has started.
+
+use std::fmt;
+
+use platform::config::DatabaseParts;
+
+use super::running::{Migrated, Running};
+
+impl fmt::Display for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let services: Vec<_> = self.services.iter().map(|service| service.as_str()).collect();
+        writeln!(f, "thidua {}", env!("CARGO_PKG_VERSION"))?;
+        for Migrated { service, migrations } in &self.migrated {
+            writeln!(f, "  migrated    {service}: {}", migrations.join(", "))?;
+        }
+        writeln!(f, "  services    {}", services.join(", "))?;
+        match self.config.database.parts {
+            DatabaseParts::Embedded => writeln!(f, "  database    SQLite, one file per service in the data directory")?,
+            DatabaseParts::Postgres => writeln!(f, "  database    PostgreSQL")?,
+        }
+        writeln!(f, "  jobs        handed over within this process")?;
+        let directory = std::path::absolute(&self.config.data_dir).unwrap_or(self.config.data_dir.clone());
+        writeln!(f, "  data        {} (kept when this ends)", directory.display())?;
+        writeln!(f, "  gRPC        {}", self.addresses.grpc)?;
+        write!(f, "  management  http://{}", self.addresses.management)
+    }
+}

@@ -1,0 +1,79 @@
+//! One service of the process: its database, what it serves, and what it does by itself.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform::config;
+use platform::db::Database;
+use platform::events::{Exchange, Inbox};
+use platform::jobs::{JobParts, JobSettings, JobSystem, Lane, feed, hand_off};
+use platform::lifecycle::Lifecycle;
+use platform::random::Random;
+use platform::service::Service;
+use platform::tenants::Tenants;
+
+use super::leader::Maintenance;
+
+/// A service that is built and not yet at work.
+pub(super) struct Part {
+    pub(super) db: Database,
+    pub(super) inbox: Arc<Inbox>,
+    tenants: Tenants,
+    jobs: JobSystem,
+    exclusive: bool,
+}
+
+impl Part {
+    /// Takes from `service` what is done in the background, and gives back what is to be hosted. `drain` is how long
+    /// running jobs may go on after the signal to stop.
+    pub(super) fn new(
+        db: Database,
+        tenants: Tenants,
+        service: Service,
+        random: Random,
+        drain: Duration,
+        exclusive: bool,
+    ) -> platform::Result<(Self, Service)> {
+        let Service { name, routes, jobs: registry, consumers } = service;
+        let hosted = Service::new(name, tenants.guard(routes));
+        let inbox = Inbox::new(db.clone(), db.ids().clock().clone(), consumers)?;
+        let jobs = JobSystem::new(JobParts {
+            db: db.clone(),
+            tenants: tenants.clone(),
+            random,
+            registry,
+            hand_off: Arc::new(hand_off::InProcess::new()),
+            feed: Arc::new(feed::InProcess::default()),
+            settings: JobSettings { exclusive, drain, ..JobSettings::default() },
+        });
+        Ok((Self { db, inbox, tenants, jobs, exclusive }, hosted))
+    }
+
+    /// Puts the service to work, until the life stops.
+    pub(super) fn spawn(self, life: &Lifecycle, settings: &config::Jobs, exchange: Option<Arc<dyn Exchange>>) {
+        let Self { db, inbox, tenants, jobs, exclusive } = self;
+        let (name, stopping) = (db.service(), life.stopping());
+        let stop = stopping.clone();
+        life.spawn(format!("tenants of {name}"), async move { done(tenants.run(stop).await) });
+
+        let slots = &settings.slots;
+        let slots = [
+            (Lane::Fast, slots.fast),
+            (Lane::Recalculation, slots.recalculation),
+            (Lane::Report, slots.report),
+        ];
+        let (workers, stop) = (jobs.clone(), stopping.clone());
+        life.spawn(format!("workers of {name}"), async move { workers.work(&slots, stop).await });
+
+        if settings.maintenance {
+            let clock = db.ids().clock().clone();
+            let maintenance = Maintenance { db, clock, jobs, inbox, exchange, exclusive };
+            life.spawn(format!("maintenance of {name}"), async move { done(maintenance.run(stopping).await) });
+        }
+    }
+}
+
+fn done(_: ()) -> Result<(), Infallible> {
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! From configuration to a running platform.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use platform::auth::{Rules, Tokens};
+use platform::clock::Clock;
+use platform::config::{Config, DatabaseParts};
+use platform::data_dir::{DataDir, Lock};
+use platform::db::{Database, DatabaseConfig};
+use platform::events::{Exchange, InProcess};
+use platform::host::Host;
+use platform::ids::Ids;
+use platform::lifecycle::Lifecycle;
+use platform::metrics::Metrics;
+use platform::random::Random;
+use platform::readiness::Readiness;
+use platform::service::Service;
+use platform::tenants::Tenants;
+use platform::transport::{self, Connection, Late, Peer, Stack};
+
+use super::AnyError;
+use super::catalog::{Deps, ServiceName};
+use super::part::Part;
+use super::running::{Addresses, Migrated, Running};
+use super::tenants::{self, Filling};
+
+/// The platform, about to start.
+pub struct App {
+    config: Config,
+    services: Vec<ServiceName>,
+    clock: Clock,
+    random: Random,
+    tokens: Tokens,
+    life: Lifecycle,
+    readiness: Readiness,
+    /// Leads to the services of this process.
+    own: Late,
+    /// This process alone uses the databases.
+    exclusive: bool,
+}
+
+/// Brings the databases of `services` to this program's schema. On embedded parts the caller holds the directory's lock.
+pub async fn migrate(config: &Config, services: &[ServiceName]) -> platform::Result<Vec<Migrated>> {
+    let databases = DatabaseConfig::of(config)?;
+    let mut migrated = Vec::new();
+    for &service in services {
+        let migrations = service.migrate(&databases).await?;
+        if !migrations.is_empty() {
+            migrated.push(Migrated { service, migrations });
+        }
+    }
+    Ok(migrated)
+}
+
+impl App {
+    /// Starts all services in this process.
+    pub async fn start(config: Config) -> Result<Running, AnyError> {
+        Self::start_services(config, &ServiceName::ALL).await
+    }
+
+    /// Starts these services; the others are reached as `peers` in the configuration says.
+    ///
+    /// Embedded databases are brought to this program's schema; others must have it already.
+    pub async fn start_services(config: Config, services: &[ServiceName]) -> Result<Running, AnyError> {
+        let (clock, random) = (Clock::system(), Random::system());
+        let data_dir = DataDir::open(&config.data_dir)?;
+        let exclusive = config.database.parts == DatabaseParts::Embedded;
+        // Processes that run one service each may have the directory, with its keys, in common.
+        let alone = exclusive || services == ServiceName::ALL;
+        let lock = alone.then(|| data_dir.lock()).transpose()?;
+        let migrated = if exclusive { migrate(&config, services).await? } else { Vec::new() };
+        let app = Self {
+            tokens: Tokens::open(&config.auth, &data_dir, clock.clone(), random.clone())?,
+            services: services.to_vec(),
+            life: Lifecycle::new(clock.clone()),
+            readiness: Readiness::default(),
+            own: Late::new(),
+            config,
+            clock,
+            random,
+            exclusive,
+        };
+        app.run(lock, migrated).await
+    }
+
+    async fn run(self, lock: Option<Lock>, migrated: Vec<Migrated>) -> Result<Running, AnyError> {
+        let (mut parts, mut hosted, mut fillings) = (Vec::new(), Vec::new(), Vec::new());
+        for &service in &self.services {
+            let (part, routes) = self.part(service).await?;
+            if service != ServiceName::Organizations {
+                fillings.push(self.filling(service, &part.db)?);
+            }
+            parts.push(part);
+            hosted.push(routes);
+        }
+
+        let host = self.host().start(hosted).await?;
+        self.own.set(host.connection.clone());
+        let exchange = self.exchange(&parts);
+        let databases = parts.iter().map(|part| part.db.clone()).collect();
+        for part in parts {
+            part.spawn(&self.life, &self.config.jobs, exchange.clone());
+        }
+        for filling in fillings {
+            let (name, stopping) = (filling.db.service(), self.life.stopping());
+            self.life.spawn(format!("federations for {name}"), async move {
+                stopping.run_until_cancelled(filling.run()).await.unwrap_or(Ok(()))
+            });
+        }
+        if let Some(lock) = &lock {
+            lock.announce(&format!("http://{}", reachable(host.grpc)))?;
+        }
+        Ok(Running {
+            addresses: Addresses { grpc: host.grpc, management: host.management },
+            services: self.services,
+            migrated,
+            connection: host.connection,
+            config: self.config,
+            life: self.life,
+            readiness: self.readiness,
+            databases,
+            lock,
+        })
+    }
+
+    /// Opens the service's database, judges it, and builds the service on it.
+    async fn part(&self, service: ServiceName) -> Result<(Part, Service), AnyError> {
+        let ids = Ids::new(self.clock.clone(), self.random.clone());
+        let db = Database::connect(&DatabaseConfig::of(&self.config)?, service.as_str(), ids).await?;
+        service.check_schema(&db).await?;
+        db.prove_isolation().await?;
+        let known = Tenants::load(db.clone(), self.clock.clone()).await?;
+        let deps = Deps {
+            tokens: self.tokens.clone(),
+            organizations: self.peer(service, ServiceName::Organizations)?,
+        };
+        let mut built = service.build(db.clone(), deps);
+        if service != ServiceName::Organizations {
+            built.consumers.push(tenants::consumer());
+        }
+        let drain = self.config.server.drain_limit / 5 * 4;
+        Ok(Part::new(db, known, built, self.random.clone(), drain, self.exclusive)?)
+    }
+
+    fn filling(&self, service: ServiceName, db: &Database) -> Result<Filling, AnyError> {
+        Ok(Filling {
+            db: db.clone(),
+            organizations: self.peer(service, ServiceName::Organizations)?,
+            clock: self.clock.clone(),
+            gate: self.readiness.gate(format!("federations for {service}")),
+            events_follow: self.runs_all(),
+        })
+    }
+
+    /// `callee` as `caller` reaches it.
+    fn peer(&self, caller: ServiceName, callee: ServiceName) -> Result<Peer, AnyError> {
+        let peers = &self.config.peers;
+        let connection: Connection = if self.services.contains(&callee) {
+            self.own.connection()
+        } else {
+            let url = match callee {
+                ServiceName::Organizations => &peers.organizations,
+                ServiceName::Competition => &peers.competition,
+            };
+            let url = url.as_deref().ok_or_else(|| {
+                format!("peers.{callee} is needed in the configuration: {caller} calls it, and it does not run here")
+            })?;
+            transport::remote(url)?
+        };
+        Ok(Peer::new(caller.as_str(), connection, self.tokens.clone(), self.random.clone()))
+    }
+
+    /// Between services of one process events go straight. Where services run apart, they stay in the outbox: handing
+    /// them to nobody would lose them.
+    fn exchange(&self, parts: &[Part]) -> Option<Arc<dyn Exchange>> {
+        let inboxes = parts.iter().map(|part| Arc::clone(&part.inbox)).collect();
+        self.runs_all().then(|| Arc::new(InProcess::new(inboxes)) as Arc<dyn Exchange>)
+    }
+
+    fn runs_all(&self) -> bool {
+        ServiceName::ALL.iter().all(|service| self.services.contains(service))
+    }
+
+    fn host(&self) -> Host {
+        Host {
+            settings: self.config.server.clone(),
+            life: self.life.clone(),
+            readiness: self.readiness.clone(),
+            stack: Stack {
+                clock: self.clock.clone(),
+                random: self.random.clone(),
+                tokens: self.tokens.clone(),
+                rules: Rules::of_contracts(),
+                limits: self.config.limits.clone(),
+                metrics: Metrics::new(),
+            },
+            descriptors: proto::FILE_DESCRIPTOR_SET,
+        }
+    }
+}
+
+/// How clients on this machine reach a listener that may listen everywhere.
+fn reachable(listener: SocketAddr) -> SocketAddr {
+    let ip = match listener.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listener.port())
+}
