@@ -12,3 +12,4 @@ mod organizations_gather;
 mod organizations_tenants;
 mod organizations_units;
 mod season;
+mod start;

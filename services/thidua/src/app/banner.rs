@@ -15,7 +15,9 @@ impl fmt::Display for Running {
         }
         writeln!(f, "  services    {}", services.join(", "))?;
         match self.config.database.parts {
-            DatabaseParts::Embedded => writeln!(f, "  database    SQLite, one file per service in the data directory")?,
+            DatabaseParts::Embedded => {
+                writeln!(f, "  database    SQLite, one file per service in the data directory")?
+            }
             DatabaseParts::Postgres => writeln!(f, "  database    PostgreSQL")?,
         }
         writeln!(f, "  jobs        handed over within this process")?;

@@ -3,11 +3,19 @@
 use std::fmt;
 
 use clap::ValueEnum;
-use migrations::{competition as competition_schema, organizations as organizations_schema};
-use platform::auth::Tokens;
+use migrations::{
+    competition as competition_schema, organizations as organizations_schema, scoring as scoring_schema,
+};
+use platform::cache::Cache;
 use platform::db::{Database, DatabaseConfig};
 use platform::service::Service;
-use platform::transport::Peer;
+use platform::tenants::Tenants;
+
+use super::AnyError;
+use super::start::App;
+
+/// What scoring may keep in memory of what it was told, in bytes.
+const CACHE: usize = 32 << 20;
 
 /// A service that a process can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -16,23 +24,19 @@ pub enum ServiceName {
     Organizations,
     /// Seasons, blocs, criteria, policies
     Competition,
-}
-
-/// What services are made of, besides their databases.
-pub(super) struct Deps {
-    pub(super) tokens: Tokens,
-    /// Organizations, as this service calls it.
-    pub(super) organizations: Peer,
+    /// Score sheets, runs and results
+    Scoring,
 }
 
 impl ServiceName {
-    pub const ALL: [Self; 2] = [Self::Organizations, Self::Competition];
+    pub const ALL: [Self; 3] = [Self::Organizations, Self::Competition, Self::Scoring];
 
     /// The name of its database, in tokens and in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Organizations => organizations::NAME,
-            Self::Competition => "competition",
+            Self::Competition => competition::NAME,
+            Self::Scoring => scoring::NAME,
         }
     }
 
@@ -44,6 +48,7 @@ impl ServiceName {
             Self::Competition => {
                 Database::migrate(config, self.as_str(), &competition_schema::Migrator).await
             }
+            Self::Scoring => Database::migrate(config, self.as_str(), &scoring_schema::Migrator).await,
         }
     }
 
@@ -51,16 +56,27 @@ impl ServiceName {
         match self {
             Self::Organizations => db.ready(&organizations_schema::Migrator).await,
             Self::Competition => db.ready(&competition_schema::Migrator).await,
+            Self::Scoring => db.ready(&scoring_schema::Migrator).await,
         }
     }
 
-    pub(super) fn build(self, db: Database, deps: Deps) -> Service {
-        match self {
-            Self::Organizations => organizations::service(organizations::Deps { db, tokens: deps.tokens }),
-            Self::Competition => {
-                competition::service(competition::Deps { db, organizations: deps.organizations })
+    pub(super) fn build(self, app: &App, db: Database, tenants: Tenants) -> Result<Service, AnyError> {
+        Ok(match self {
+            Self::Organizations => {
+                organizations::service(organizations::Deps { db, tokens: app.tokens.clone() })
             }
-        }
+            Self::Competition => competition::service(competition::Deps {
+                db,
+                organizations: app.peer(self, Self::Organizations)?,
+                tenants,
+            }),
+            Self::Scoring => scoring::service(scoring::Deps {
+                db,
+                cache: Cache::in_process(CACHE),
+                competition: app.peer(self, Self::Competition)?,
+                organizations: app.peer(self, Self::Organizations)?,
+            }),
+        })
     }
 }
 

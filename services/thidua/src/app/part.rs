@@ -7,11 +7,13 @@ use std::time::Duration;
 use platform::config;
 use platform::db::Database;
 use platform::events::{Exchange, Inbox};
-use platform::jobs::{JobParts, JobSettings, JobSystem, Lane, feed, hand_off};
+use platform::jobs::{JobParts, JobRpc, JobSettings, JobSystem, Lane, feed, hand_off};
 use platform::lifecycle::Lifecycle;
 use platform::random::Random;
+use platform::schedules::ScheduleRpc;
 use platform::service::Service;
 use platform::tenants::Tenants;
+use tonic::service::Routes;
 
 use super::leader::Maintenance;
 
@@ -51,7 +53,12 @@ impl Part {
     }
 
     /// Puts the service to work, until the life stops.
-    pub(super) fn spawn(self, life: &Lifecycle, settings: &config::Jobs, exchange: Option<Arc<dyn Exchange>>) {
+    pub(super) fn spawn(
+        self,
+        life: &Lifecycle,
+        settings: &config::Jobs,
+        exchange: Option<Arc<dyn Exchange>>,
+    ) {
         let Self { db, inbox, tenants, jobs, exclusive } = self;
         let (name, stopping) = (db.service(), life.stopping());
         let stop = stopping.clone();
@@ -64,14 +71,26 @@ impl Part {
             (Lane::Report, slots.report),
         ];
         let (workers, stop) = (jobs.clone(), stopping.clone());
-        life.spawn(format!("workers of {name}"), async move { workers.work(&slots, stop).await });
+        life.spawn(format!("workers of {name}"), async move {
+            workers.work(&slots, stop).await.map_err(|error| error.to_string())
+        });
 
         if settings.maintenance {
             let clock = db.ids().clock().clone();
             let maintenance = Maintenance { db, clock, jobs, inbox, exchange, exclusive };
-            life.spawn(format!("maintenance of {name}"), async move { done(maintenance.run(stopping).await) });
+            life.spawn(
+                format!("maintenance of {name}"),
+                async move { done(maintenance.run(stopping).await) },
+            );
         }
     }
+}
+
+/// The RPCs about the jobs and schedules of these services.
+pub(super) fn about_jobs(parts: &[Part]) -> Option<Service> {
+    let systems = || parts.iter().map(|part| part.jobs.clone());
+    let routes = Routes::new(JobRpc::server(systems())).add_service(ScheduleRpc::server(systems()));
+    parts.first().map(|part| Service::new("platform", part.tenants.guard(routes)))
 }
 
 fn done(_: ()) -> Result<(), Infallible> {

@@ -20,8 +20,8 @@ use platform::tenants::Tenants;
 use platform::transport::{self, Connection, Late, Peer, Stack};
 
 use super::AnyError;
-use super::catalog::{Deps, ServiceName};
-use super::part::Part;
+use super::catalog::ServiceName;
+use super::part::{self, Part};
 use super::running::{Addresses, Migrated, Running};
 use super::tenants::{self, Filling};
 
@@ -31,7 +31,7 @@ pub struct App {
     services: Vec<ServiceName>,
     clock: Clock,
     random: Random,
-    tokens: Tokens,
+    pub(super) tokens: Tokens,
     life: Lifecycle,
     readiness: Readiness,
     /// Leads to the services of this process.
@@ -94,6 +94,7 @@ impl App {
             parts.push(part);
             hosted.push(routes);
         }
+        hosted.extend(part::about_jobs(&parts));
 
         let host = self.host().start(hosted).await?;
         self.own.set(host.connection.clone());
@@ -131,11 +132,7 @@ impl App {
         service.check_schema(&db).await?;
         db.prove_isolation().await?;
         let known = Tenants::load(db.clone(), self.clock.clone()).await?;
-        let deps = Deps {
-            tokens: self.tokens.clone(),
-            organizations: self.peer(service, ServiceName::Organizations)?,
-        };
-        let mut built = service.build(db.clone(), deps);
+        let mut built = service.build(self, db.clone(), known.clone())?;
         if service != ServiceName::Organizations {
             built.consumers.push(tenants::consumer());
         }
@@ -154,7 +151,7 @@ impl App {
     }
 
     /// `callee` as `caller` reaches it.
-    fn peer(&self, caller: ServiceName, callee: ServiceName) -> Result<Peer, AnyError> {
+    pub(super) fn peer(&self, caller: ServiceName, callee: ServiceName) -> Result<Peer, AnyError> {
         let peers = &self.config.peers;
         let connection: Connection = if self.services.contains(&callee) {
             self.own.connection()
@@ -162,6 +159,8 @@ impl App {
             let url = match callee {
                 ServiceName::Organizations => &peers.organizations,
                 ServiceName::Competition => &peers.competition,
+                // Nobody calls it.
+                ServiceName::Scoring => &None,
             };
             let url = url.as_deref().ok_or_else(|| {
                 format!("peers.{callee} is needed in the configuration: {caller} calls it, and it does not run here")

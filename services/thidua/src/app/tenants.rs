@@ -74,8 +74,7 @@ fn tenant(told: Option<organizations::Tenant>) -> Result<Tenant> {
         }
     };
     let quotas = told.quotas.unwrap_or_default();
-    let quotas =
-        [(JOBS_IN_FLIGHT, quotas.jobs_in_flight), (CALLS_PER_MINUTE, quotas.calls_per_minute)];
+    let quotas = [(JOBS_IN_FLIGHT, quotas.jobs_in_flight), (CALLS_PER_MINUTE, quotas.calls_per_minute)];
     let quotas = quotas.into_iter().filter_map(|(name, limit)| Some((name.to_owned(), u64::from(limit?))));
     Ok(Tenant {
         id: told.id.parse().map_err(Error::internal)?,
