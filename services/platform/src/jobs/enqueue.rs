@@ -187,6 +187,8 @@ pub(crate) fn draft<J: Job>(job: &J) -> Result<Draft> {
     })
 }
 
+/// The job with this key that has not been started. It stays so until `tx` ends: what `tx` has changed shall be there for
+/// the job to see when it starts.
 async fn waiting<S: Reach<Entity>>(
     tx: &Tx<S>,
     tenant: TenantId,
@@ -199,6 +201,7 @@ async fn waiting<S: Reach<Entity>>(
         .filter(Column::Kind.eq(kind))
         .filter(Column::UniqueKey.eq(unique_key))
         .columns([Column::JobId])
+        .for_share()
         .one_tuple::<(JobId,)>()
         .await?;
     Ok(row.map(|(id,)| id))
