@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use platform::auth::{ACCESS_LIFE, Rules, Tokens};
+use platform::cache::Cache;
 use platform::clock::ManualClock;
 use platform::config::{self, Secret};
 use platform::data_dir::DataDir;
 use platform::db::{Backend, Database, DatabaseConfig};
-use platform::events::Relay;
+use platform::events::{Envelope, Exchange, InProcess, Inbox, Relay};
 use platform::host::Host;
 use platform::ids::{AccountId, Ids, TenantId};
 use platform::lifecycle::Lifecycle;
 use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::readiness::Readiness;
+use platform::service::Service;
 use platform::tenancy::Grant;
 use platform::tenants::{self, Tenants};
 use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
@@ -118,12 +120,25 @@ impl World {
             organizations: peer(competition::NAME),
             tenants: tenants.clone(),
         };
-        let services = vec![organizations::service(organizations), competition::service(competition)];
+        let scoring = scoring::service(scoring::Deps {
+            db: of(scoring::NAME),
+            cache: Cache::in_process(1 << 20),
+            competition: peer(scoring::NAME),
+            organizations: peer(scoring::NAME),
+        });
+        let mut services =
+            vec![organizations::service(organizations), competition::service(competition), scoring];
+        let inboxes: Vec<_> = services.iter_mut().map(|service| inbox(of(service.name), service)).collect();
         let connection = host.connect(services).expect("routes");
         late.set(connection.clone());
 
         let heard = Arc::new(Heard::default());
-        let mut running: Vec<_> = databases.iter().map(|db| relay(db, &heard)).collect();
+        let exchange =
+            Arc::new(Everywhere { heard: heard.clone(), inboxes: InProcess::new(inboxes.clone()) });
+        let mut running: Vec<_> = databases.iter().map(|db| relay(db, exchange.clone())).collect();
+        running.extend(inboxes.into_iter().map(|inbox| {
+            AbortOnDropHandle::new(tokio::spawn(async move { inbox.run(CancellationToken::new()).await }))
+        }));
         let watched = tenants.clone();
         let watching = async move { watched.run(CancellationToken::new()).await };
         running.push(AbortOnDropHandle::new(tokio::spawn(watching)));
@@ -147,9 +162,28 @@ fn grant(grant: &proto::organizations::v1::Grant) -> Grant {
     }
 }
 
-fn relay(db: &Database, heard: &Arc<Heard>) -> AbortOnDropHandle<()> {
-    let relay = Relay::new(db.clone(), heard.clone(), db.ids().clock().clone());
+fn relay(db: &Database, exchange: Arc<dyn Exchange>) -> AbortOnDropHandle<()> {
+    let relay = Relay::new(db.clone(), exchange, db.ids().clock().clone());
     AbortOnDropHandle::new(tokio::spawn(async move { relay.run(CancellationToken::new()).await }))
+}
+
+fn inbox(db: Database, service: &mut Service) -> Arc<Inbox> {
+    let clock = db.ids().clock().clone();
+    Inbox::new(db, clock, std::mem::take(&mut service.consumers)).expect("an inbox")
+}
+
+/// The services hear each other, and the test hears all.
+struct Everywhere {
+    heard: Arc<Heard>,
+    inboxes: InProcess,
+}
+
+#[async_trait::async_trait]
+impl Exchange for Everywhere {
+    async fn publish(&self, events: &[Envelope]) -> platform::Result<()> {
+        self.inboxes.publish(events).await?;
+        self.heard.publish(events).await
+    }
 }
 
 /// Where the databases of one world lie.
@@ -170,6 +204,7 @@ pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
     let databases = vec![
         open(&mut place, &directory, &ids, organizations::NAME, migrations::organizations::Migrator).await,
         open(&mut place, &directory, &ids, competition::NAME, migrations::competition::Migrator).await,
+        open(&mut place, &directory, &ids, scoring::NAME, migrations::scoring::Migrator).await,
     ];
     let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
     let world = World::start(databases, time, &data_dir).await;
