@@ -62,7 +62,10 @@ impl Part {
         let Self { db, inbox, tenants, jobs, exclusive } = self;
         let (name, stopping) = (db.service(), life.stopping());
         let stop = stopping.clone();
-        life.spawn(format!("tenants of {name}"), async move { done(tenants.run(stop).await) });
+        life.spawn(format!("tenants of {name}"), async move {
+            tenants.run(stop).await;
+            Ok::<_, Infallible>(())
+        });
 
         let slots = &settings.slots;
         let slots = [
@@ -78,10 +81,10 @@ impl Part {
         if settings.maintenance {
             let clock = db.ids().clock().clone();
             let maintenance = Maintenance { db, clock, jobs, inbox, exchange, exclusive };
-            life.spawn(
-                format!("maintenance of {name}"),
-                async move { done(maintenance.run(stopping).await) },
-            );
+            life.spawn(format!("maintenance of {name}"), async move {
+                maintenance.run(stopping).await;
+                Ok::<_, Infallible>(())
+            });
         }
     }
 }
@@ -91,8 +94,4 @@ pub(super) fn about_jobs(parts: &[Part]) -> Option<Service> {
     let systems = || parts.iter().map(|part| part.jobs.clone());
     let routes = Routes::new(JobRpc::server(systems())).add_service(ScheduleRpc::server(systems()));
     parts.first().map(|part| Service::new("platform", part.tenants.guard(routes)))
-}
-
-fn done(_: ()) -> Result<(), Infallible> {
-    Ok(())
 }
