@@ -70,6 +70,7 @@ async fn federation(directory: &Path) -> (TenantId, AccountId) {
         name: "Liên đoàn Lao động tỉnh Vĩnh Long".to_owned(),
         first_admin: Some(FirstAdmin {
             name: "Tạ Thị Hồng Hằng".to_owned(),
+            title: "Chánh Văn phòng".to_owned(),
             login: "quan-tri".to_owned(),
             ..FirstAdmin::default()
         }),
