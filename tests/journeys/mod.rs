@@ -16,4 +16,3 @@ mod scoring_reading;
 mod scoring_sheets;
 mod season;
 mod sheets;
-mod start;
