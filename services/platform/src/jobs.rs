@@ -4,6 +4,41 @@
 //! ([`TenantTx::enqueue`](crate::db::TenantTx::enqueue)). The service's leader dispatches due rows fairly between tenants; a worker claims the row, runs
 //! the [`Job`], and writes effect and completion in one transaction that only the holder of the row's fencing token can
 //! commit. What gets lost on the way is brought back, so a job may run twice, but takes effect once.
+//!
+//! A process that hosts a service runs its [`JobSystem`]:
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use platform::{db::Database, jobs::*, leader::Candidate, lifecycle::Lifecycle, random::Random, tenants::Tenants};
+//! # async fn host(db: Database, tenants: Tenants, random: Random, registry: Registry, life: Lifecycle, embedded: bool) {
+//! let jobs = JobSystem::new(JobParts {
+//!     db: db.clone(),
+//!     tenants,
+//!     random,
+//!     registry, // Registry::default().with::<Classify>(deps).with::<…>(…)
+//!     hand_off: Arc::new(hand_off::InProcess::new()),
+//!     feed: Arc::new(feed::InProcess::default()),
+//!     settings: JobSettings { exclusive: embedded, ..JobSettings::default() },
+//! });
+//! // Workers, with so many slots per lane.
+//! let (system, stop) = (jobs.clone(), life.stopping());
+//! life.spawn("workers", async move { system.work(&[(Lane::Fast, 4), (Lane::Recalculation, 2)], stop).await });
+//! // Maintenance, when this process leads.
+//! let candidate = Candidate {
+//!     clock: db.ids().clock().clone(),
+//!     db,
+//!     name: "maintenance",
+//!     holder: jobs.worker_id(),
+//!     exclusive: embedded,
+//! };
+//! let (system, stop) = (jobs.clone(), life.stopping());
+//! life.spawn("maintenance", async move {
+//!     candidate.run(|| system.maintain(), stop).await;
+//!     Ok::<_, platform::Error>(())
+//! });
+//! // And its routes: JobRpc::server([jobs.clone()]), schedules::ScheduleRpc::server([jobs]).
+//! # }
+//! ```
 
 mod attempt;
 pub mod attempts;

@@ -64,7 +64,7 @@ impl Candidate {
                 first = false;
                 tracing::info!(service = self.db.service(), name = self.name, "leading");
                 tokio::select! {
-                    () = work() => return,
+                    () = Box::pin(work()) => return,
                     () = self.hold() => {
                         tracing::warn!(service = self.db.service(), name = self.name, "no longer leading");
                     }

@@ -1,6 +1,7 @@
 //! The job system keeps its promises, on both databases alike. Time is a manual clock.
 
 mod bench;
+mod calling;
 mod cancelling;
 mod enqueueing;
 mod fairness;

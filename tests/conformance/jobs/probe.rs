@@ -8,6 +8,7 @@ use platform::Result;
 use platform::clock::ManualClock;
 use platform::db::TenantTx;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
+use platform::trace::{self, Trace};
 use sea_orm::Set;
 use tokio::sync::watch;
 
@@ -62,12 +63,20 @@ pub struct Stage {
     cues: Arc<watch::Sender<BTreeMap<String, u32>>>,
     /// The labels of attempts that could not complete, and why.
     refused: Arc<watch::Sender<Vec<(String, String)>>>,
+    /// The traces that attempts found themselves in.
+    traces: Arc<watch::Sender<Vec<Trace>>>,
     hand: ManualClock,
 }
 
 impl Stage {
     pub fn new(hand: ManualClock) -> Self {
-        Self { runs: Arc::default(), cues: Arc::default(), refused: Arc::default(), hand }
+        Self {
+            runs: Arc::default(),
+            cues: Arc::default(),
+            refused: Arc::default(),
+            traces: Arc::default(),
+            hand,
+        }
     }
 
     /// The labels of all attempts so far, in the order in which they began.
@@ -83,6 +92,10 @@ impl Stage {
     pub async fn began(&self, label: &str, times: usize) {
         let began = |runs: &Vec<String>| runs.iter().filter(|run| *run == label).count() >= times;
         self.runs.subscribe().wait_for(began).await.expect("the stage lasts");
+    }
+
+    pub fn traces(&self) -> Vec<Trace> {
+        self.traces.borrow().clone()
     }
 
     /// Waits until an attempt with this label could not complete, and returns why.
@@ -157,6 +170,7 @@ impl Job for Probe {
 
     async fn run(self, ctx: JobContext, stage: Stage) -> Result<Completed, JobError> {
         stage.runs.send_modify(|runs| runs.push(self.label.clone()));
+        stage.traces.send_modify(|traces| traces.push(trace::current()));
         match self.act {
             Act::Mark => {}
             Act::Hold => tokio::select! {

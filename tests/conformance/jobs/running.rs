@@ -1,6 +1,7 @@
 //! How attempts end, and what that means for the job.
 
 use platform::jobs::{NewJob, Outcome, State};
+use platform::trace::{self, Trace};
 
 use super::bench::Bench;
 use super::probe::{Act, Brief, Probe};
@@ -14,6 +15,7 @@ super::on_both_databases!(
     what_takes_too_long_is_cut_off,
     parts_that_were_committed_stay,
     figures_count_what_happened,
+    a_job_belongs_to_the_trace_of_who_wanted_it,
 );
 
 async fn what_may_pass_is_tried_again_after_a_back_off(bench: &Bench) {
@@ -109,4 +111,14 @@ async fn figures_count_what_happened(bench: &Bench) {
     assert_eq!((fast.waiting, fast.in_flight), (1, 0));
     assert_eq!((fast.started, fast.ended, fast.succeeded, fast.failed, fast.retried), (2, 2, 1, 1, 0));
     assert_eq!((figures[1].started, figures[1].waiting), (0, 0));
+}
+
+async fn a_job_belongs_to_the_trace_of_who_wanted_it(bench: &Bench) {
+    let process = bench.start(1);
+    let trace = Trace::start([7; 16], [8; 8]);
+    let enqueue = bench.enqueue(bench.north, Probe::new("traced", Act::Mark));
+    let job = trace::within(trace.clone(), Box::pin(enqueue)).await;
+    bench.until(job, State::Succeeded).await;
+    assert_eq!(bench.stage.traces(), [trace]);
+    process.stop().await;
 }

@@ -80,9 +80,6 @@ async fn pass(parts: &Parts, now: Timestamp, unclaimed: Timestamp) -> Result<()>
             tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a job was not published again");
         }
     }
-    let tx = parts.db.system_write(SystemUse::JobRescue).await?;
-    workers::forget_silent(&tx, now).await?;
-    tx.commit().await?;
     Ok(())
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use sea_orm::ColumnTrait;
 
-use super::attempts;
 use super::rows::{Column, Entity};
 use super::state::State;
 use super::system::Parts;
+use super::{attempts, workers};
 use crate::Timestamp;
 use crate::db::{DbError, SystemUse};
 use crate::ids::{JobId, TenantId};
@@ -33,6 +33,9 @@ pub(super) async fn prune(parts: &Parts) -> Result<(), DbError> {
     // A failed job is kept until somebody resolved it (it is replayed and succeeds, or cancelled), or for a year.
     while batch(parts, &[State::Succeeded, State::Cancelled], now.minus(DAY * 30)).await? {}
     while batch(parts, &[State::Failed], now.minus(DAY * 365)).await? {}
+    let tx = parts.db.system_write(SystemUse::Retention).await?;
+    workers::forget_silent(&tx, now.minus(DAY)).await?;
+    tx.commit().await?;
     while schedules::forget_runs(&parts.db, now.minus(DAY * 365), BATCH).await? {}
     Ok(())
 }

@@ -125,12 +125,12 @@ impl JobSystem {
     /// What the leader of the service does for jobs, until it is dropped: dispatch, rescue, schedules, retention. It can
     /// be dropped at any point.
     pub async fn maintain(&self) {
-        rescuer::take_over(&self.0).await;
+        Box::pin(rescuer::take_over(&self.0)).await;
         tokio::join!(
-            dispatcher::run(&self.0),
-            rescuer::run(&self.0),
-            schedules::run(&self.0),
-            retention::run(&self.0),
+            Box::pin(dispatcher::run(&self.0)),
+            Box::pin(rescuer::run(&self.0)),
+            Box::pin(schedules::run(&self.0)),
+            Box::pin(retention::run(&self.0)),
         );
     }
 

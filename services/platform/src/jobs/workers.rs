@@ -68,9 +68,9 @@ pub(super) async fn live_slots(tx: &SystemTx, lane: Lane, now: Timestamp) -> Res
     Ok(rows.iter().map(|row| usize::try_from(row.slots).unwrap_or(0)).sum())
 }
 
-/// Forgets workers that have been silent for an hour.
-pub(super) async fn forget_silent(tx: &SystemTx, now: Timestamp) -> Result<u64, DbError> {
-    tx.delete::<Entity>().filter(Column::SeenAt.lt(now.minus(Duration::from_secs(3600)))).exec().await
+/// Forgets workers that have been silent since `before`.
+pub(super) async fn forget_silent(tx: &SystemTx, before: Timestamp) -> Result<u64, DbError> {
+    tx.delete::<Entity>().filter(Column::SeenAt.lt(before)).exec().await
 }
 
 /// Forgets every worker but this one.
