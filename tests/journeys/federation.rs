@@ -1,9 +1,6 @@
 //! A federation that journeys begin with.
 
-use std::collections::BTreeMap;
-
 use platform::ids::TenantId;
-use platform::tenants;
 use platform::transport::Connection;
 use proto::organizations::v1::account_service_client::AccountServiceClient;
 use proto::organizations::v1::fact_service_client::FactServiceClient;
@@ -48,16 +45,6 @@ pub async fn found_by(world: &World, request: CreateTenantRequest) -> Federation
     let CreateTenantResponse { tenant, first_admin } = answer.expect("created").into_inner();
     let (tenant, admin) = (tenant.expect("a federation"), first_admin.expect("an account"));
     let id = tenant.id.parse().expect("an id");
-    let known = tenants::Tenant {
-        id,
-        code: tenant.code.clone(),
-        status: tenants::Status::Active,
-        zone: tenant.zone.clone(),
-        weight: tenant.weight,
-        quotas: BTreeMap::new(),
-        revision: 1,
-    };
-    world.introduce(&known).await;
     let as_admin = world.signed_in(id, &admin);
     Federation { id, tenant, admin, as_admin }
 }

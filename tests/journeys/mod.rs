@@ -11,6 +11,7 @@ mod organizations_accounts;
 mod organizations_gather;
 mod organizations_tenants;
 mod organizations_units;
+mod runs;
 mod scoring_paper;
 mod scoring_reading;
 mod scoring_sheets;

@@ -1,6 +1,6 @@
 //! A season of one federation with one bloc, as many journeys begin.
 
-use platform::ids::AccountId;
+use platform::ids::{AccountId, TenantId};
 use platform::tenancy::Grant;
 use platform::transport::Connection;
 use prost::{Message, Name};
@@ -49,6 +49,11 @@ impl<'w> Campaign<'w> {
     /// The services as this person calls them.
     pub(super) fn competition(&self, person: &Person) -> Connection {
         self.world.member(self.federation.id, person.account, person.grants.clone())
+    }
+
+    /// Its id.
+    pub(super) fn tenant(&self) -> TenantId {
+        self.federation.id
     }
 
     /// The services as scoring calls them.

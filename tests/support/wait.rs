@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// So long a condition may take on a busy machine before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Looks until `ready` gives something.
 pub async fn eventually<T>(what: &str, ready: impl AsyncFn() -> Option<T>) -> T {

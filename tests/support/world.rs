@@ -1,37 +1,40 @@
 //! The services as they run in one process, on either backend: real databases, real routes behind the real stack, real
 //! tokens. Journeys call them as their users would.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use platform::auth::{ACCESS_LIFE, Rules, Tokens};
 use platform::cache::Cache;
 use platform::clock::ManualClock;
-use platform::config::{self, Secret};
+use platform::config::{self, LaneSlots, Secret};
 use platform::data_dir::DataDir;
 use platform::db::{Backend, Database, DatabaseConfig};
-use platform::events::{Envelope, Exchange, InProcess, Inbox, Relay};
+use platform::events::{Envelope, Exchange, InProcess};
 use platform::host::Host;
 use platform::ids::{AccountId, Ids, TenantId};
-use platform::lifecycle::Lifecycle;
+use platform::lifecycle::{Lifecycle, TaskFailure};
 use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::readiness::Readiness;
-use platform::service::Service;
 use platform::tenancy::Grant;
-use platform::tenants::{self, Tenants};
+use platform::tenants::{self, JOBS_IN_FLIGHT, Tenants};
 use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
 use platform::{Clock, Timestamp};
 use proto::organizations::v1::Account;
 use proto::organizations::v1::grant::Scope;
 use sea_orm_migration::MigratorTraitSelf;
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
+use thidua::app::{self, Part};
 
 use super::heard::Heard;
 use super::postgres;
+
+/// So long jobs may go on when a world ends.
+const DRAIN: Duration = Duration::from_secs(10);
 
 /// Everything that runs for one test.
 pub struct World {
@@ -42,9 +45,9 @@ pub struct World {
     pub heard: Arc<Heard>,
     connection: Connection,
     databases: Vec<Database>,
-    /// What competition knows of the federations, and where.
-    tenants: (Database, Tenants),
-    running: Vec<AbortOnDropHandle<()>>,
+    /// What each service knows of the federations.
+    tenants: BTreeMap<&'static str, Tenants>,
+    life: Lifecycle,
 }
 
 impl World {
@@ -75,14 +78,21 @@ impl World {
         self.bearing(&self.tokens.service(name, tenant).expect("a token"))
     }
 
-    /// Tells the services of a new federation, as its event does.
-    pub async fn introduce(&self, tenant: &tenants::Tenant) {
-        let (db, known) = &self.tenants;
-        let mut changes = known.changes();
-        tenants::fill(db, std::slice::from_ref(tenant)).await.expect("written");
-        while known.get(tenant.id).is_err() {
+    /// Lets no job of a federation begin at a service, or lets them begin again.
+    pub async fn hold_jobs(&self, service: &str, tenant: TenantId, hold: bool) {
+        let tenants = self.tenants.get(service).expect("a service");
+        let db = self.databases.iter().find(|db| db.service() == service).expect("a database");
+        let mut changes = tenants.changes();
+        let mut wanted = (*tenants.get(tenant).expect("the service knows it")).clone();
+        wanted.revision += 1;
+        wanted.quotas.retain(|name, _| name != JOBS_IN_FLIGHT);
+        wanted.quotas.extend(hold.then(|| (JOBS_IN_FLIGHT.to_owned(), 0)));
+        tenants::fill(db, std::slice::from_ref(&wanted)).await.expect("written");
+        while *tenants.get(tenant).expect("the service knows it") != wanted {
             changes.next().await;
         }
+        // The dispatcher looks at the list when it looks at jobs.
+        self.time.advance(Duration::from_secs(1));
     }
 
     fn bearing(&self, token: &str) -> Connection {
@@ -102,54 +112,77 @@ impl World {
             limits: config::Limits::default(),
             metrics: Metrics::new(),
         };
+        let life = Lifecycle::new(time.clock());
         let host = Host {
             settings: config::Server::default(),
-            life: Lifecycle::new(time.clock()),
+            life: life.clone(),
             readiness: Readiness::default(),
             stack,
             descriptors: proto::FILE_DESCRIPTOR_SET,
         };
-        let of = |name: &str| databases.iter().find(|db| db.service() == name).expect("a database").clone();
         let late = Late::new();
         let peer = |name| Peer::new(name, late.connection(), tokens.clone(), Random::system());
-        let organizations = organizations::Deps { db: of(organizations::NAME), tokens: tokens.clone() };
-        let seasons = of(competition::NAME);
-        let tenants = Tenants::load(seasons.clone(), time.clock()).await.expect("the list of tenants");
-        let competition = competition::Deps {
-            db: seasons.clone(),
-            organizations: peer(competition::NAME),
-            tenants: tenants.clone(),
-        };
-        let scoring = scoring::service(scoring::Deps {
-            db: of(scoring::NAME),
-            cache: Cache::in_process(1 << 20),
-            competition: peer(scoring::NAME),
-            organizations: peer(scoring::NAME),
-        });
-        let mut services =
-            vec![organizations::service(organizations), competition::service(competition), scoring];
-        let inboxes: Vec<_> = services.iter_mut().map(|service| inbox(of(service.name), service)).collect();
-        let connection = host.connect(services).expect("routes");
+        let (mut parts, mut hosted, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for db in &databases {
+            let tenants = Tenants::load(db.clone(), time.clock()).await.expect("the list of tenants");
+            let mut service = match db.service() {
+                organizations::NAME => {
+                    organizations::service(organizations::Deps { db: db.clone(), tokens: tokens.clone() })
+                }
+                competition::NAME => competition::service(competition::Deps {
+                    db: db.clone(),
+                    organizations: peer(competition::NAME),
+                    tenants: tenants.clone(),
+                }),
+                scoring::NAME => scoring::service(scoring::Deps {
+                    db: db.clone(),
+                    cache: Cache::in_process(1 << 20),
+                    competition: peer(scoring::NAME),
+                    organizations: peer(scoring::NAME),
+                }),
+                name => panic!("nobody knows how to make {name}"),
+            };
+            if service.name != organizations::NAME {
+                service.consumers.push(app::federations());
+            }
+            let exclusive = db.backend() == Backend::Sqlite;
+            let part = Part::new(db.clone(), tenants.clone(), service, Random::system(), DRAIN, exclusive);
+            let (part, routes) = part.expect("a part");
+            known.insert(db.service(), tenants);
+            parts.push(part);
+            hosted.push(routes);
+        }
+        hosted.extend(app::about_jobs(&parts));
+        let connection = host.connect(hosted).expect("routes");
         late.set(connection.clone());
 
         let heard = Arc::new(Heard::default());
-        let exchange =
-            Arc::new(Everywhere { heard: heard.clone(), inboxes: InProcess::new(inboxes.clone()) });
-        let mut running: Vec<_> = databases.iter().map(|db| relay(db, exchange.clone())).collect();
-        running.extend(inboxes.into_iter().map(|inbox| {
-            AbortOnDropHandle::new(tokio::spawn(async move { inbox.run(CancellationToken::new()).await }))
-        }));
-        let watched = tenants.clone();
-        let watching = async move { watched.run(CancellationToken::new()).await };
-        running.push(AbortOnDropHandle::new(tokio::spawn(watching)));
-        Self { time, tokens, heard, connection, databases, tenants: (seasons, tenants), running }
+        let inboxes = parts.iter().map(|part| part.inbox.clone()).collect();
+        let exchange: Arc<dyn Exchange> =
+            Arc::new(Everywhere { heard: heard.clone(), inboxes: InProcess::new(inboxes) });
+        let slots = LaneSlots { fast: 2, recalculation: 1, report: 1 };
+        let jobs = config::Jobs { slots, ..config::Jobs::default() };
+        for part in parts {
+            part.spawn(&life, &jobs, Some(exchange.clone()));
+        }
+        Self { time, tokens, heard, connection, databases, tenants: known, life }
     }
 
-    async fn end(self) {
-        drop(self.running);
+    /// Stops what runs, and closes the databases; tells which task has failed, if any has.
+    async fn end(self) -> Result<(), TaskFailure> {
+        self.life.stop();
+        let ended = self.life.ended(2 * DRAIN);
+        tokio::pin!(ended);
+        let ended = loop {
+            match tokio::time::timeout(Duration::from_millis(100), &mut ended).await {
+                Ok(ended) => break ended,
+                Err(_) => self.time.advance(Duration::from_secs(1)),
+            }
+        };
         for db in self.databases {
             db.close().await;
         }
+        ended.map(drop)
     }
 }
 
@@ -160,16 +193,6 @@ fn grant(grant: &proto::organizations::v1::Grant) -> Grant {
         Scope::Unit(unit) => Grant::of_unit(grant.role(), unit),
         Scope::Bloc(bloc) => Grant::of_bloc(grant.role(), &bloc.season, &bloc.bloc),
     }
-}
-
-fn relay(db: &Database, exchange: Arc<dyn Exchange>) -> AbortOnDropHandle<()> {
-    let relay = Relay::new(db.clone(), exchange, db.ids().clock().clone());
-    AbortOnDropHandle::new(tokio::spawn(async move { relay.run(CancellationToken::new()).await }))
-}
-
-fn inbox(db: Database, service: &mut Service) -> Arc<Inbox> {
-    let clock = db.ids().clock().clone();
-    Inbox::new(db, clock, std::mem::take(&mut service.consumers)).expect("an inbox")
 }
 
 /// The services hear each other, and the test hears all.
@@ -209,13 +232,14 @@ pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
     let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
     let world = World::start(databases, time, &data_dir).await;
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
-    world.end().await;
+    let ended = world.end().await;
     if let Place::Postgres { names } = place {
         for name in names {
             postgres::drop_database(&name).await;
         }
     }
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    ended.expect("no task of the services has failed");
 }
 
 /// Makes and opens the database of a service.

@@ -9,8 +9,10 @@ mod start;
 mod tenants;
 
 pub use catalog::ServiceName;
+pub use part::{Part, about_jobs};
 pub use running::{Addresses, Migrated, Running};
 pub use start::{App, migrate};
+pub use tenants::consumer as federations;
 
 /// Why the platform does not start, in words for its operator.
 pub type AnyError = Box<dyn std::error::Error + Send + Sync>;

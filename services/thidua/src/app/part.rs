@@ -18,9 +18,10 @@ use tonic::service::Routes;
 use super::leader::Maintenance;
 
 /// A service that is built and not yet at work.
-pub(super) struct Part {
+pub struct Part {
     pub(super) db: Database,
-    pub(super) inbox: Arc<Inbox>,
+    /// Where other services' events arrive.
+    pub inbox: Arc<Inbox>,
     tenants: Tenants,
     jobs: JobSystem,
     exclusive: bool,
@@ -29,7 +30,7 @@ pub(super) struct Part {
 impl Part {
     /// Takes from `service` what is done in the background, and gives back what is to be hosted. `drain` is how long
     /// running jobs may go on after the signal to stop.
-    pub(super) fn new(
+    pub fn new(
         db: Database,
         tenants: Tenants,
         service: Service,
@@ -53,12 +54,7 @@ impl Part {
     }
 
     /// Puts the service to work, until the life stops.
-    pub(super) fn spawn(
-        self,
-        life: &Lifecycle,
-        settings: &config::Jobs,
-        exchange: Option<Arc<dyn Exchange>>,
-    ) {
+    pub fn spawn(self, life: &Lifecycle, settings: &config::Jobs, exchange: Option<Arc<dyn Exchange>>) {
         let Self { db, inbox, tenants, jobs, exclusive } = self;
         let (name, stopping) = (db.service(), life.stopping());
         let stop = stopping.clone();
@@ -90,7 +86,7 @@ impl Part {
 }
 
 /// The RPCs about the jobs and schedules of these services.
-pub(super) fn about_jobs(parts: &[Part]) -> Option<Service> {
+pub fn about_jobs(parts: &[Part]) -> Option<Service> {
     let systems = || parts.iter().map(|part| part.jobs.clone());
     let routes = Routes::new(JobRpc::server(systems())).add_service(ScheduleRpc::server(systems()));
     parts.first().map(|part| Service::new("platform", part.tenants.guard(routes)))

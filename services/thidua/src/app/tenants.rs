@@ -58,8 +58,8 @@ impl Filling {
     }
 }
 
-/// Keeps the list as organizations' events say.
-pub(super) fn consumer() -> Consumer {
+/// Keeps a service's list of federations as organizations' events say.
+pub fn consumer() -> Consumer {
     tenants::consumer(|event: TenantChanged| tenant(event.tenant))
 }
 
