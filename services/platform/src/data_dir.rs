@@ -50,6 +50,11 @@ pub enum DataDirError {
 pub struct DataDir(PathBuf);
 
 impl DataDir {
+    /// Whether `path` is a data directory, of whatever format.
+    pub fn is_there(path: &Path) -> bool {
+        path.join(FORMAT_FILE).exists()
+    }
+
     /// Makes the directory (mode 0700) when it is missing, and checks its format.
     pub fn open(path: &Path) -> Result<Self, DataDirError> {
         let directory = Self(path.to_owned());
@@ -199,7 +204,9 @@ mod tests {
     fn a_new_directory_is_private_and_opens_again() {
         let parent = tempfile::tempdir().expect("a directory");
         let path = parent.path().join("a/b");
+        assert!(!DataDir::is_there(&path));
         let directory = DataDir::open(&path).expect("made");
+        assert!(DataDir::is_there(&path));
         assert_eq!(mode(&path), 0o700);
         assert_eq!(mode(&path.join("format")), 0o600);
         drop(directory.lock().expect("locked"));

@@ -51,17 +51,6 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// The server that runs from the data directory.
-    pub(crate) fn server(&self) -> Result<Connection, AnyError> {
-        match self.data_dir.running_server()? {
-            Some(url) => Ok(transport::remote(&url)?),
-            None => {
-                Err(format!("no server runs from the data directory {}", self.data_dir.path().display())
-                    .into())
-            }
-        }
-    }
-
     /// `connection`, as this machine's operator.
     pub(crate) fn as_local_operator(&self, connection: Connection) -> Result<Connection, AnyError> {
         let operator =

@@ -1,6 +1,7 @@
 //! The `thidua` executable: commands and wiring, nothing else.
 
 pub mod app;
+pub mod client;
 mod commands;
 pub mod demo;
 mod installation;

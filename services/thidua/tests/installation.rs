@@ -88,9 +88,14 @@ fn what_cannot_be_issued_says_why() {
         text(&output.stderr).to_owned()
     };
     let told = refused(&["token", "issue", "--tenant", "vinh-long", "--account", "an.nguyen"]);
-    assert!(told.contains("no server runs from the data directory data"), "{told}");
+    assert!(told.contains("there is no data directory data"), "{told}");
     let told = refused(&["token", "issue", "--tenant", "vinh-long", "--account", "x", "--role", "observer"]);
     assert!(told.contains("--tenant \"vinh-long\" is no id"), "{told}");
+    let migrated = thidua(directory.path(), &["migrate"], &[]);
+    assert!(migrated.status.success(), "{}", text(&migrated.stderr));
+    // No server runs, so the services answer from within the command.
+    let told = refused(&["token", "issue", "--tenant", "vinh-long", "--account", "an.nguyen"]);
+    assert!(told.contains("there is no federation \"vinh-long\""), "{told}");
     let told = refused(&["token", "operator", "--ttl", "48h"]);
     assert!(told.contains("at most 12h"), "{told}");
 }

@@ -34,7 +34,7 @@ impl Command {
 }
 
 /// Says on standard error why the command could not be done.
-fn fail(message: impl fmt::Display) -> ExitCode {
+pub(crate) fn fail(message: impl fmt::Display) -> ExitCode {
     // Nobody is left to tell when standard error is closed; the exit code still says it.
     let _ = writeln!(io::stderr(), "thidua: {message}");
     ExitCode::FAILURE

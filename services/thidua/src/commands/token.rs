@@ -8,21 +8,14 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use platform::auth::{ACCESS_LIFE, LOCAL_OPERATOR_ACCOUNT, LONGEST_LIFE, SigningKeys, key_directory};
 use platform::config::parse_duration;
-use platform::ids::{AccountId, Ids, TenantId};
+use platform::ids::{AccountId, Ids};
 use platform::tenancy::Grant;
 use proto::common::v1::Role as ProtoRole;
-use proto::organizations::v1::account_service_client::AccountServiceClient;
-use proto::organizations::v1::get_account_request::Key;
-use proto::organizations::v1::grant::Scope;
-use proto::organizations::v1::tenant_service_client::TenantServiceClient;
-use proto::organizations::v1::{self as organizations, GetAccountRequest, GetTenantRequest};
 
 use super::fail;
 use crate::app::AnyError;
+use crate::client::{self, Aside, Client, Reach, told};
 use crate::installation::{Installation, Opened};
-
-/// The service in whose name accounts are looked up.
-const ISSUER: &str = "token-issuer";
 
 /// Issue tokens with the signing key of this installation
 #[derive(Debug, Args)]
@@ -53,7 +46,7 @@ enum Action {
 #[derive(Debug, Args)]
 struct Issue {
     #[command(flatten)]
-    installation: Installation,
+    reach: Reach,
     /// Code of the federation; or its id, together with --role
     #[arg(long)]
     tenant: String,
@@ -77,7 +70,7 @@ impl Token {
         };
         match done.and_then(|text| Ok(writeln!(io::stdout(), "{text}")?)) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(error),
+            Err(error) => fail(told(error.as_ref())),
         }
     }
 }
@@ -96,56 +89,28 @@ fn rotate(installation: &Installation) -> Result<String, AnyError> {
 
 impl Issue {
     fn token(self) -> Result<String, AnyError> {
-        let opened = self.installation.open()?;
-        let (tenant, account, grants) = if self.roles.is_empty() {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(self.look_up(&opened))?
-        } else {
-            let tenant = self.tenant.parse().map_err(|_| not_an_id("--tenant", &self.tenant))?;
-            let account = self.account.parse().map_err(|_| not_an_id("--account", &self.account))?;
-            (tenant, account, self.roles.into_iter().map(|role| role.0).collect())
-        };
-        Ok(opened.tokens.member(tenant, account, grants, self.ttl.0)?)
-    }
-
-    /// Asks organizations for the federation, and in its name for the account.
-    async fn look_up(&self, opened: &Opened) -> Result<(TenantId, AccountId, Vec<Grant>), AnyError> {
-        let server = opened.server()?;
-        let mut tenants = TenantServiceClient::new(opened.as_local_operator(server.clone())?);
-        let request = GetTenantRequest { code: self.tenant.clone() };
-        let tenant = tenants.get_tenant(request).await.map_err(told)?.into_inner().tenant;
-        let tenant: TenantId = tenant.ok_or("the server names no federation")?.id.parse()?;
-
-        let service = opened.tokens.service(ISSUER, Some(tenant))?;
-        let mut accounts = AccountServiceClient::new(opened.bearing(server, &service));
-        let key = match self.account.parse::<AccountId>() {
-            Ok(id) => Key::AccountId(id.to_string()),
-            Err(_) => Key::Login(self.account.clone()),
-        };
-        let request = GetAccountRequest { key: Some(key) };
-        let account = accounts.get_account(request).await.map_err(told)?.into_inner().account;
-        let account = account.ok_or("the server names no account")?;
-        if account.disabled {
-            return Err(format!("account {:?} is disabled", account.login).into());
+        if self.roles.is_empty() {
+            return client::runtime()?.block_on(self.look_up());
         }
-        let grants = account.grants.iter().filter_map(grant_of).collect();
-        Ok((tenant, account.id.parse()?, grants))
+        let tenant = self.tenant.parse().map_err(|_| not_an_id("--tenant", &self.tenant))?;
+        let account = self.account.parse().map_err(|_| not_an_id("--account", &self.account))?;
+        let grants = self.roles.into_iter().map(|role| role.0).collect();
+        Ok(self.reach.installation.open()?.tokens.member(tenant, account, grants, self.ttl.0)?)
     }
-}
 
-/// The grant as tokens carry it; `None` when it names no role.
-fn grant_of(grant: &organizations::Grant) -> Option<Grant> {
-    let role = grant.role();
-    match &grant.scope {
-        _ if role == ProtoRole::Unspecified => None,
-        None | Some(Scope::Federation(_)) => Some(Grant::of_federation(role)),
-        Some(Scope::Unit(unit)) => Some(Grant::of_unit(role, unit)),
-        Some(Scope::Bloc(scope)) => Some(Grant::of_bloc(role, &scope.season, &scope.bloc)),
+    /// A token with the roles that the account has, as the platform says.
+    async fn look_up(&self) -> Result<String, AnyError> {
+        let client = Box::pin(self.reach.with_keys(Aside::Nothing)).await?;
+        let issued = self.issue(&client).await;
+        client.close().await?;
+        issued
     }
-}
 
-fn told(status: tonic::Status) -> AnyError {
-    status.message().to_owned().into()
+    async fn issue(&self, client: &Client) -> Result<String, AnyError> {
+        let tenant = client.tenant(&self.tenant).await?;
+        let account = client.look_up(tenant, &self.account).await?;
+        client.token(tenant, &account, self.ttl.0).await
+    }
 }
 
 fn not_an_id(option: &str, value: &str) -> AnyError {

@@ -1,0 +1,141 @@
+use std::time::Duration;
+
+use platform::auth::ACCESS_LIFE;
+use platform::ids::{AccountId, TenantId};
+use platform::tenancy::Grant;
+use platform::transport::Connection;
+use proto::common::v1::Role;
+use proto::organizations::v1::account_service_client::AccountServiceClient;
+use proto::organizations::v1::get_account_request::Key;
+use proto::organizations::v1::grant::Scope;
+use proto::organizations::v1::tenant_service_client::TenantServiceClient;
+use proto::organizations::v1::{
+    self as organizations, Account, GetAccountRequest, GetOwnTenantRequest, GetTenantRequest,
+    ListAccountsRequest,
+};
+
+use super::Client;
+use crate::app::AnyError;
+use crate::installation::Opened;
+
+/// The service in whose name accounts are looked up.
+const ISSUER: &str = "token-issuer";
+
+/// In whose name a command calls.
+pub(super) enum Who {
+    /// The bearer of the token that this connection sends.
+    Bearer(Connection),
+    /// Whom the keys of the data directory make.
+    Keys(Box<Opened>),
+}
+
+impl Client {
+    /// The platform as its operator calls it.
+    pub fn operator(&self) -> Result<Connection, AnyError> {
+        match &self.who {
+            Who::Bearer(connection) => Ok(connection.clone()),
+            Who::Keys(keys) => keys.as_local_operator(self.connection.clone()),
+        }
+    }
+
+    /// The platform as a member of a federation calls it: the account with this login name, else the first of its
+    /// administrators. With a token in hand, its bearer, who must be of that federation.
+    pub async fn member(&self, tenant: &str, login: Option<&str>) -> Result<Connection, AnyError> {
+        match (&self.who, login) {
+            (Who::Bearer(..), Some(login)) => Err(format!(
+                "--account {login} needs the keys of a data directory; at --server the token says who calls"
+            )
+            .into()),
+            (Who::Bearer(connection), None) => {
+                let mut tenants = TenantServiceClient::new(connection.clone());
+                let own = tenants.get_own_tenant(GetOwnTenantRequest {}).await?;
+                let own = own.into_inner().tenant.ok_or("the server names no federation")?.code;
+                if own != tenant {
+                    return Err(format!("the token is for the federation {own:?}, not for {tenant:?}").into());
+                }
+                Ok(connection.clone())
+            }
+            (Who::Keys(_), login) => {
+                let id = self.tenant(tenant).await?;
+                let account = match login {
+                    Some(login) => self.look_up(id, login).await?,
+                    None => self.administrator(tenant, id).await?,
+                };
+                self.account(id, &account).await
+            }
+        }
+    }
+
+    /// The platform as this account calls it, with the roles that it has. It needs the keys of the data directory.
+    pub async fn account(&self, tenant: TenantId, account: &Account) -> Result<Connection, AnyError> {
+        let token = self.token(tenant, account, ACCESS_LIFE).await?;
+        Ok(self.keys()?.bearing(self.connection.clone(), &token))
+    }
+
+    /// A token of this account, with the roles that it has. It needs the keys of the data directory.
+    pub async fn token(
+        &self,
+        tenant: TenantId,
+        account: &Account,
+        life: Duration,
+    ) -> Result<String, AnyError> {
+        if account.disabled {
+            return Err(format!("the account {:?} is disabled", account.login).into());
+        }
+        let grants = account.grants.iter().filter_map(grant_of).collect();
+        Ok(self.keys()?.tokens.member(tenant, account.id.parse()?, grants, life)?)
+    }
+
+    /// The id of a federation.
+    pub async fn tenant(&self, code: &str) -> Result<TenantId, AnyError> {
+        let mut tenants = TenantServiceClient::new(self.operator()?);
+        let tenant =
+            tenants.get_tenant(GetTenantRequest { code: code.to_owned() }).await?.into_inner().tenant;
+        Ok(tenant.ok_or("the server names no federation")?.id.parse()?)
+    }
+
+    /// An account of a federation, by its login name or id.
+    pub async fn look_up(&self, tenant: TenantId, account: &str) -> Result<Account, AnyError> {
+        let key = match account.parse::<AccountId>() {
+            Ok(id) => Key::AccountId(id.to_string()),
+            Err(_) => Key::Login(account.to_owned()),
+        };
+        let mut accounts = AccountServiceClient::new(self.issuer(tenant)?);
+        let account = accounts.get_account(GetAccountRequest { key: Some(key) }).await?.into_inner().account;
+        Ok(account.ok_or("the server names no account")?)
+    }
+
+    async fn administrator(&self, code: &str, tenant: TenantId) -> Result<Account, AnyError> {
+        let request = ListAccountsRequest {
+            roles: vec![Role::FederationAdmin.into()],
+            page_size: 1,
+            ..ListAccountsRequest::default()
+        };
+        let mut accounts = AccountServiceClient::new(self.issuer(tenant)?);
+        let found = accounts.list_accounts(request).await?.into_inner().accounts.into_iter().next();
+        Ok(found.ok_or_else(|| format!("the federation {code:?} has no administrator: name an --account"))?)
+    }
+
+    fn issuer(&self, tenant: TenantId) -> Result<Connection, AnyError> {
+        let keys = self.keys()?;
+        Ok(keys.bearing(self.connection.clone(), &keys.tokens.service(ISSUER, Some(tenant))?))
+    }
+
+    fn keys(&self) -> Result<&Opened, AnyError> {
+        match &self.who {
+            Who::Keys(keys) => Ok(keys),
+            Who::Bearer(..) => Err("this needs the keys of a data directory".into()),
+        }
+    }
+}
+
+/// The grant as tokens carry it; `None` when it names no role.
+fn grant_of(grant: &organizations::Grant) -> Option<Grant> {
+    let role = grant.role();
+    match &grant.scope {
+        _ if role == Role::Unspecified => None,
+        None | Some(Scope::Federation(_)) => Some(Grant::of_federation(role)),
+        Some(Scope::Unit(unit)) => Some(Grant::of_unit(role, unit)),
+        Some(Scope::Bloc(scope)) => Some(Grant::of_bloc(role, &scope.season, &scope.bloc)),
+    }
+}
