@@ -89,6 +89,13 @@ impl AccountService for Accounts {
     ) -> Result<Response<EnableAccountResponse>, Status> {
         Ok(Response::new(access::enable_account(&self.db, request).await?))
     }
+
+    async fn record_token(
+        &self,
+        request: Request<RecordTokenRequest>,
+    ) -> Result<Response<RecordTokenResponse>, Status> {
+        Ok(Response::new(access::record_token(&self.db, request).await?))
+    }
 }
 
 /// Writes officials with their accounts, of whom all has been checked.

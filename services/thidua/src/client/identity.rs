@@ -11,15 +11,15 @@ use proto::organizations::v1::grant::Scope;
 use proto::organizations::v1::tenant_service_client::TenantServiceClient;
 use proto::organizations::v1::{
     self as organizations, Account, GetAccountRequest, GetOwnTenantRequest, GetTenantRequest,
-    ListAccountsRequest,
+    ListAccountsRequest, RecordTokenRequest,
 };
 
 use super::Client;
 use crate::app::AnyError;
 use crate::installation::Opened;
 
-/// The service in whose name accounts are looked up.
-const ISSUER: &str = "token-issuer";
+/// The service in whose name accounts are looked up, as audit logs have it.
+const ISSUER: &str = "local-operator";
 
 /// In whose name a command calls.
 pub(super) enum Who {
@@ -72,16 +72,19 @@ impl Client {
         Ok(self.keys()?.bearing(self.connection.clone(), &token))
     }
 
-    /// A token of this account, with the roles that it has. It needs the keys of the data directory.
+    /// A token of this account, with the roles that it has now; the federation's audit log says that it was issued. It
+    /// needs the keys of the data directory.
     pub async fn token(
         &self,
         tenant: TenantId,
         account: &Account,
         life: Duration,
     ) -> Result<String, AnyError> {
-        if account.disabled {
-            return Err(format!("the account {:?} is disabled", account.login).into());
-        }
+        let mut accounts = AccountServiceClient::new(self.issuer(tenant)?);
+        let seconds = life.as_secs().try_into()?;
+        let request = RecordTokenRequest { account_id: account.id.clone(), seconds };
+        let account = accounts.record_token(request).await?.into_inner().account;
+        let account = account.ok_or("the server names no account")?;
         let grants = account.grants.iter().filter_map(grant_of).collect();
         Ok(self.keys()?.tokens.member(tenant, account.id.parse()?, grants, life)?)
     }

@@ -56,6 +56,26 @@ pub(super) async fn enable_account(
     .await
 }
 
+pub(super) async fn record_token(
+    db: &Database,
+    request: Request<RecordTokenRequest>,
+) -> Result<RecordTokenResponse> {
+    let (caller, key, request) = idempotency::received(request)?;
+    let mut faults = Faults::new();
+    let id = faults.id::<AccountId>("account_id", &request.account_id);
+    let id = faults.finish(id)?;
+
+    idempotency::run(db, &caller, key, &request, async |tx| {
+        let account = accounts::get(tx, id).await?;
+        if account.disabled {
+            return Err(error::account_disabled(&account.login));
+        }
+        tx.record(Act::new("account.token_issued", "account", id).with("seconds", request.seconds));
+        Ok(RecordTokenResponse { account: Some(one_shown(tx, &account).await?) })
+    })
+    .await
+}
+
 /// Refuses to take `leaving` from the administrators when none who can sign in would be left.
 pub(super) async fn keep_an_admin(tx: &TenantTx, leaving: AccountId) -> Result<()> {
     let mut admins = account_grants::held_admins(tx).await?;
