@@ -11,7 +11,11 @@
 //! directory make: its local operator, or an account of a federation.
 
 mod identity;
+pub(crate) mod jobs;
+mod membership;
+mod paging;
 mod reach;
+pub(crate) mod runs;
 mod told;
 
 use std::process::ExitCode;
@@ -19,6 +23,8 @@ use std::process::ExitCode;
 use platform::config::Telemetry;
 use platform::transport::Connection;
 
+pub(crate) use membership::Membership;
+pub(crate) use paging::pages;
 pub use reach::{Aside, Reach};
 pub use told::told;
 

@@ -16,10 +16,10 @@ use crate::app::AnyError;
 #[derive(Debug, Args)]
 pub(crate) struct Installation {
     /// Configuration file (TOML); without it, defaults and THIDUA_SECTION__KEY variables
-    #[arg(long, env = "THIDUA_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "THIDUA_CONFIG", value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
     /// Data directory, in place of the configured one
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIRECTORY", global = true)]
     pub(crate) data_dir: Option<PathBuf>,
 }
 

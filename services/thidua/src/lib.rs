@@ -5,6 +5,8 @@ pub mod client;
 mod commands;
 pub mod demo;
 mod installation;
+mod output;
+mod show;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

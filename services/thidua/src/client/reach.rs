@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub struct Reach {
     /// URL of a running platform, which is called with the token in THIDUA_TOKEN; without it, the platform of the data
     /// directory is meant, whether it runs or not
-    #[arg(long, env = "THIDUA_SERVER", value_name = "URL")]
+    #[arg(long, env = "THIDUA_SERVER", value_name = "URL", global = true)]
     server: Option<String>,
     #[command(flatten)]
     pub(crate) installation: Installation,
@@ -36,7 +36,9 @@ pub struct Reach {
 pub enum Aside {
     /// Nothing: jobs, schedules and events wait for the next start. There must be a data directory.
     Nothing,
-    /// Everything that `start --all` does. The data directory is made when it is missing.
+    /// Jobs, schedules and events, as `start --all` does. There must be a data directory.
+    Work,
+    /// The same. The data directory is made when it is missing.
     Everything,
 }
 
@@ -55,7 +57,7 @@ impl Reach {
     /// The platform, called with the keys of the data directory, also at `--server`.
     pub async fn with_keys(&self, aside: Aside) -> Result<Client, AnyError> {
         let path = self.installation.load()?.config.data_dir;
-        if aside == Aside::Nothing && !DataDir::is_there(&path) {
+        if aside != Aside::Everything && !DataDir::is_there(&path) {
             return Err(format!(
                 "there is no data directory {}: name one with --data-dir, or a running platform with --server",
                 path.display()

@@ -1,17 +1,16 @@
 //! `thidua classify`: the engine on a file, nothing else.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 use scoring::domain::document::{Document, Fault};
 use scoring::domain::{Classified, classify};
-use tempfile::Builder;
 
 use super::fail;
+use crate::output::Output;
 
 /// The campaign is invalid: its faults are on standard error.
 const INVALID: u8 = 2;
@@ -45,10 +44,9 @@ impl Classify {
         };
         let written = match &self.output {
             Some(path) => {
-                write_file(&classified, path).map_err(|e| format!("cannot write {}: {e}", path.display()))
+                write(&classified, Some(path)).map_err(|e| format!("cannot write {}: {e}", path.display()))
             }
-            None => write_results(&classified, io::stdout().lock())
-                .map_err(|e| format!("cannot write the results: {e}")),
+            None => write(&classified, None).map_err(|e| format!("cannot write the results: {e}")),
         };
         match written {
             Ok(()) => ExitCode::SUCCESS,
@@ -57,27 +55,8 @@ impl Classify {
     }
 }
 
-/// Another file beside the wanted one takes its place when it is whole: nobody ever sees a half. What is no plain
-/// file (a pipe, a device) is written to as it is, and a link leads to its file.
-fn write_file(classified: &Classified<'_>, path: &Path) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&path).is_ok_and(|existing| !existing.is_file()) {
-        return write_results(classified, OpenOptions::new().write(true).open(&path)?);
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // As for any new file, the process's mask decides who may read it.
-    let mut file = Builder::new()
-        .prefix(".thidua-")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(directory)?;
-    write_results(classified, file.as_file_mut())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
-}
-
-fn write_results(classified: &Classified<'_>, out: impl Write) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(256 * 1024, out);
+fn write(classified: &Classified<'_>, path: Option<&Path>) -> io::Result<()> {
+    let mut out = Output::open(path)?;
     let mut written = Ok(());
     classified.write(&mut |piece| {
         if written.is_ok() {
@@ -86,7 +65,7 @@ fn write_results(classified: &Classified<'_>, out: impl Write) -> io::Result<()>
     });
     written?;
     out.write_all(b"\n")?;
-    out.flush()
+    out.finish()
 }
 
 fn tell(faults: &[Fault]) -> ExitCode {

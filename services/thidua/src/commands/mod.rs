@@ -2,8 +2,14 @@
 
 mod classify;
 mod config;
+mod export;
+mod job;
 mod migrate;
+mod results;
+mod run;
+mod schedule;
 mod start;
+mod tenant;
 mod token;
 
 use std::fmt;
@@ -16,8 +22,14 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Classify(classify::Classify),
     Config(config::Config),
+    Export(export::Export),
+    Job(job::JobCommand),
     Migrate(migrate::Migrate),
+    Results(results::Results),
+    Run(run::RunCommand),
+    Schedule(schedule::ScheduleCommand),
     Start(start::Start),
+    Tenant(tenant::TenantCommand),
     Token(token::Token),
 }
 
@@ -26,8 +38,14 @@ impl Command {
         match self {
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
+            Command::Export(command) => command.run(),
+            Command::Job(command) => command.run(),
             Command::Migrate(command) => command.run(),
+            Command::Results(command) => command.run(),
+            Command::Run(command) => command.run(),
+            Command::Schedule(command) => command.run(),
             Command::Start(command) => command.run(),
+            Command::Tenant(command) => command.run(),
             Command::Token(command) => command.run(),
         }
     }
