@@ -1,6 +1,8 @@
 //! Classification runs begin by an administrator's order or a schedule, and become drafts.
 
+use platform::tenancy::Grant;
 use platform::transport::Connection;
+use proto::common::v1::Role;
 use proto::platform::v1::{Job, JobState};
 use proto::scoring::v1::run_service_client::RunServiceClient;
 use proto::scoring::v1::*;
@@ -41,6 +43,22 @@ impl Scene<'_> {
 
     pub(super) fn runs_of_admin(&self) -> Runs {
         self.runs(&self.federation.admin)
+    }
+
+    /// A member of the Standing Committee.
+    pub(super) async fn committee(&self, login: &str) -> Person {
+        let grants = vec![Grant::of_federation(Role::StandingCommittee)];
+        self.federation.person(login, grants).await
+    }
+
+    /// Approves the run as this person, who has seen its results.
+    pub(super) async fn approve(&self, person: &Person, run: &Run) -> Result<Run, Status> {
+        let request = ApproveRunRequest {
+            run_id: run.id.clone(),
+            results_sha256: run.results_sha256.clone(),
+            note: String::new(),
+        };
+        Ok(self.runs(person).approve_run(request).await?.into_inner().run.expect("a run"))
     }
 
     /// Starts a run as the administrator.

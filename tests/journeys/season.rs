@@ -34,7 +34,7 @@ pub(super) struct Campaign<'w> {
 /// Someone with an account.
 pub(super) struct Person {
     pub(super) account: AccountId,
-    grants: Vec<Grant>,
+    pub(super) grants: Vec<Grant>,
 }
 
 impl<'w> Campaign<'w> {

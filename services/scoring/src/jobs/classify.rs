@@ -1,12 +1,14 @@
 //! A classification run: gathers the campaign as it is, computes, and stores what came out for good.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use platform::db::TenantTx;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
 use platform::tenancy::Actor;
 use platform::{Error, Result};
+use proto::common::v1::Reason;
 use proto::scoring::v1::{RunDrafted, RunFailed};
 
 use crate::domain::campaign::Sheet;
@@ -19,6 +21,12 @@ use crate::store::{run_documents, run_faults, runs as rows, sheets};
 
 /// How often a season may change while it is gathered.
 const ROUNDS: usize = 10;
+
+/// How long a scheduled run waits for the run that is at work before it looks again.
+const BUSY: Duration = Duration::from_secs(60);
+
+/// So many faults of a campaign are kept.
+const FAULTS_KEPT: usize = 10_000;
 
 /// A classified campaign, packed for its rows.
 struct Ready {
@@ -66,7 +74,12 @@ async fn begin(ctx: &JobContext, season: &str) -> Result<(), JobError> {
     if rows::pending_of(&tx, ctx.job_id()).await?.is_none() {
         let started =
             Started { account: None, name: String::new(), title: String::new(), at: ctx.clock().now() };
-        rows::begin(&tx, season, ctx.job_id(), started).await?;
+        match rows::begin(&tx, season, ctx.job_id(), started).await {
+            Err(busy) if busy.reason() == Reason::RunInProgress.code() => {
+                return Err(JobError::retry_after(BUSY, busy.to_string()));
+            }
+            begun => begun?,
+        };
     }
     ctx.commit(tx).await
 }
@@ -152,8 +165,9 @@ async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
             });
             ctx.complete(tx).await
         }
-        Err(faults) => {
+        Err(mut faults) => {
             finished.faults = u32::try_from(faults.len()).map_err(Error::internal)?;
+            faults.truncate(FAULTS_KEPT);
             let first = faults.first().map(ToString::to_string).unwrap_or_default();
             let run = ended(&tx, run, State::Failed, finished);
             rows::change(&tx, &run).await?;

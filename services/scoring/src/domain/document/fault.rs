@@ -59,10 +59,16 @@ fn escape(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
     }
 }
 
+/// So many faults are listed. A campaign with more is not one that somebody mends fault by fault, and could fill the
+/// memory with them.
+const MOST_LISTED: usize = 100_000;
+
 /// The faults found so far, in the order of finding.
 #[derive(Debug, Default)]
 pub struct Faults {
     list: Vec<Fault>,
+    /// How many there are beyond those of the list.
+    more: usize,
     /// Where faults are, and where a value is missing.
     pointers: BTreeSet<String>,
     /// Where nothing stands, or something that is no object, so that none of its values is known.
@@ -75,6 +81,10 @@ impl Faults {
     }
 
     pub fn push(&mut self, fault: Fault) {
+        if self.list.len() >= MOST_LISTED {
+            self.more = self.more.saturating_add(1);
+            return;
+        }
         self.pointers.insert(fault.pointer.clone());
         self.list.push(fault);
     }
@@ -82,6 +92,9 @@ impl Faults {
     /// A fault of `place` that leaves the value `name` in it unknown.
     pub fn add_missing(&mut self, place: &Place<'_>, name: &str, message: impl fmt::Display) {
         self.add(place, message);
+        if self.more > 0 {
+            return;
+        }
         let missing = place.name(name).pointer();
         self.pointers.insert(missing.clone());
         self.opaque.insert(missing);
@@ -90,7 +103,9 @@ impl Faults {
     /// A fault of `place` that leaves every value in it unknown.
     pub fn add_opaque(&mut self, place: &Place<'_>, message: impl fmt::Display) {
         self.add(place, message);
-        self.opaque.insert(place.pointer());
+        if self.more == 0 {
+            self.opaque.insert(place.pointer());
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -122,7 +137,12 @@ impl Faults {
         self.touch(&place.name(name)) || (!self.opaque.is_empty() && self.opaque.contains(&place.pointer()))
     }
 
-    pub fn into_list(self) -> Vec<Fault> {
+    /// All of them; where they are too many, the last one of the list says how many are left out.
+    pub fn into_list(mut self) -> Vec<Fault> {
+        if self.more > 0 {
+            let message = format!("{} more faults are not listed", self.more);
+            self.list.push(Fault { pointer: String::new(), message });
+        }
         self.list
     }
 }
@@ -138,6 +158,17 @@ mod tests {
         let fault = Fault { pointer, message: format!("{} is unknown", Quoted("x\r\n\"\u{7f}\\")) };
         assert_eq!(fault.to_string(), r#"/a\nb\u0001: "x\r\n\"\u007f\\" is unknown"#);
         assert!(Quoted(&"x".repeat(500)).to_string().len() < 100);
+    }
+
+    #[test]
+    fn a_flood_of_faults_is_cut_off_and_counted() {
+        let mut faults = Faults::default();
+        for index in 0..MOST_LISTED + 7 {
+            faults.add(&ROOT.index(index), "is no object");
+        }
+        let list = faults.into_list();
+        assert_eq!(list.len(), MOST_LISTED + 1);
+        assert_eq!(list.last().expect("the last").to_string(), ": 7 more faults are not listed");
     }
 
     #[test]

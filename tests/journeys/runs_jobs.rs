@@ -1,0 +1,156 @@
+//! Runs are jobs: they come from schedules, are cancelled and replayed.
+
+use std::time::Duration;
+
+use platform::Timestamp;
+use proto::platform::v1::job_service_client::JobServiceClient;
+use proto::platform::v1::schedule::Timing;
+use proto::platform::v1::schedule_service_client::ScheduleServiceClient;
+use proto::platform::v1::*;
+use proto::scoring::v1::RunState;
+use tonic::Code;
+
+use super::runs::scored;
+use super::season::SEASON;
+use super::sheets::Scene;
+use crate::support::jobs;
+use crate::support::refusal::{refusal, violations};
+use crate::support::wait::{as_time_passes, eventually};
+use crate::support::world::{World, journeys};
+
+journeys!(
+    a_schedule_makes_a_run,
+    a_scheduled_run_waits_for_the_one_before,
+    a_cancelled_run_has_failed_and_makes_room,
+    a_cancelled_job_that_is_replayed_does_its_run,
+);
+
+const SCHEDULE: &str = "year-end-2023";
+
+fn schedule(kind: &str, once_at: Timestamp) -> PutScheduleRequest {
+    let schedule = Schedule {
+        service: "scoring".to_owned(),
+        name: SCHEDULE.to_owned(),
+        job_kind: kind.to_owned(),
+        subject: [("season".to_owned(), SEASON.to_owned())].into(),
+        timing: Some(Timing::OnceAt(once_at.into())),
+        ..Schedule::default()
+    };
+    PutScheduleRequest { schedule: Some(schedule), ..PutScheduleRequest::default() }
+}
+
+/// Puts the schedule, due in five seconds.
+async fn put_schedule(scene: &Scene<'_>, world: &World) {
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let due = world.time.clock().now().plus(Duration::from_secs(5));
+    let put = ScheduleServiceClient::new(admin).put_schedule(schedule("classify", due)).await.expect("put");
+    assert_eq!(put.into_inner().schedule.expect("a schedule").next_at, Some(due.into()));
+}
+
+/// The job that the schedule has made, as time passes.
+async fn scheduled_job(scene: &Scene<'_>, world: &World) -> String {
+    let request = ListScheduleRunsRequest {
+        service: "scoring".to_owned(),
+        name: SCHEDULE.to_owned(),
+        ..ListScheduleRunsRequest::default()
+    };
+    as_time_passes(&world.time, "the schedule comes due", async || {
+        let admin = scene.federation.competition(&scene.federation.admin);
+        let runs = ScheduleServiceClient::new(admin).list_schedule_runs(request.clone()).await;
+        let run = runs.expect("a page").into_inner().runs.into_iter().next()?;
+        assert_eq!(run.outcome(), ScheduleRunOutcome::Enqueued);
+        Some(run.job_id)
+    })
+    .await
+}
+
+async fn a_schedule_makes_a_run(world: &World) {
+    let scene = scored(world).await;
+    let due = world.time.clock().now().plus(Duration::from_secs(5));
+    let admin = || scene.federation.competition(&scene.federation.admin);
+    let wrong = ScheduleServiceClient::new(admin()).put_schedule(schedule("clasify", due)).await;
+    assert_eq!(violations(wrong), ["schedule.job_kind JOB_KIND_UNKNOWN"]);
+    put_schedule(&scene, world).await;
+    let job = scheduled_job(&scene, world).await;
+    let job = jobs::ended(admin(), "scoring", &job).await;
+    assert_eq!((job.state(), job.schedule.as_str()), (JobState::Succeeded, SCHEDULE));
+    assert_eq!(scene.numbers(RunState::Draft).await, [1]);
+    let list = proto::scoring::v1::ListRunsRequest::default();
+    let runs = scene.runs_of_admin().list_runs(list).await.expect("a page").into_inner().runs;
+    let started = runs[0].started.clone().expect("when");
+    assert_eq!((runs[0].job_id.as_str(), started.account_id.as_str()), (job.id.as_str(), ""));
+}
+
+async fn a_scheduled_run_waits_for_the_one_before(world: &World) {
+    let scene = scored(world).await;
+    let tenant = scene.federation.tenant();
+    put_schedule(&scene, world).await;
+    world.hold_jobs("scoring", tenant, true).await;
+    let scheduled = scheduled_job(&scene, world).await;
+    // Its job comes after that of the schedule, and its run is there already.
+    let run = scene.start().await.expect("started");
+    world.hold_jobs("scoring", tenant, false).await;
+    as_time_passes(&world.time, "both have come to their end", async || {
+        (scene.numbers(RunState::Draft).await == [2, 1]).then_some(())
+    })
+    .await;
+    assert_ne!(scheduled, run.job_id);
+    assert_eq!((scene.run(&run.id).await.number, run.number), (1, 1));
+}
+
+async fn cancel(scene: &Scene<'_>, job: &str) -> Job {
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let request = CancelJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
+    JobServiceClient::new(admin)
+        .cancel_job(request)
+        .await
+        .expect("cancelled")
+        .into_inner()
+        .job
+        .expect("a job")
+}
+
+async fn replay(scene: &Scene<'_>, job: &str) {
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let request = ReplayJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
+    JobServiceClient::new(admin).replay_job(request).await.expect("waiting again");
+}
+
+async fn a_cancelled_run_has_failed_and_makes_room(world: &World) {
+    let scene = scored(world).await;
+    let tenant = scene.federation.tenant();
+    world.hold_jobs("scoring", tenant, true).await;
+    let first = scene.start().await.expect("started");
+    assert_eq!(cancel(&scene, &first.job_id).await.state(), JobState::Cancelled);
+    let shown = scene.run(&first.id).await;
+    assert_eq!(shown.state(), RunState::Failed);
+    assert_eq!(shown.error, "the job of the run was cancelled");
+    let second = scene.start().await.expect("nothing is in its way");
+    assert_eq!(second.number, 2);
+    world.hold_jobs("scoring", tenant, false).await;
+    scene.job_of(&second).await;
+    assert_eq!(scene.numbers(RunState::Draft).await, [2]);
+
+    // The first run is over; its job does another one.
+    replay(&scene, &first.job_id).await;
+    assert_eq!(scene.job_of(&first).await.state(), JobState::Succeeded);
+    assert_eq!(scene.numbers(RunState::Draft).await, [3, 2]);
+    assert_eq!(scene.numbers(RunState::Failed).await, [1]);
+    let done = ReplayJobRequest { service: "scoring".to_owned(), job_id: first.job_id };
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let done = JobServiceClient::new(admin).replay_job(done).await;
+    assert_eq!(refusal(done), (Code::FailedPrecondition, "JOB_STATE".to_owned()));
+}
+
+async fn a_cancelled_job_that_is_replayed_does_its_run(world: &World) {
+    let scene = scored(world).await;
+    let tenant = scene.federation.tenant();
+    world.hold_jobs("scoring", tenant, true).await;
+    let run = scene.start().await.expect("started");
+    cancel(&scene, &run.job_id).await;
+    replay(&scene, &run.job_id).await;
+    assert_eq!(scene.run(&run.id).await.state(), RunState::Queued);
+    world.hold_jobs("scoring", tenant, false).await;
+    let drafted = async || Some(scene.run(&run.id).await).filter(|run| run.state() == RunState::Draft);
+    assert_eq!(eventually("the run is a draft", drafted).await.number, 1);
+}
