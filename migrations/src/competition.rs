@@ -1,5 +1,6 @@
 //! The tables of competition.
 
+mod conferences;
 mod criteria;
 mod seasons;
 mod targets;
@@ -9,5 +10,10 @@ use crate::Migrations;
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![Box::new(seasons::Seasons), Box::new(criteria::Criteria), Box::new(targets::Targets)]
+    vec![
+        Box::new(seasons::Seasons),
+        Box::new(criteria::Criteria),
+        Box::new(targets::Targets),
+        Box::new(conferences::Conferences),
+    ]
 }

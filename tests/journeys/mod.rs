@@ -1,6 +1,7 @@
 //! What users do, through the services' gRPC API, on both backends.
 
 mod competition_blocs;
+mod competition_conferences;
 mod competition_criteria;
 mod competition_gather;
 mod competition_pacts;

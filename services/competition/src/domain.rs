@@ -1,9 +1,11 @@
 //! The rules of the competition, pure: no database, no clock, no network.
 
 pub(crate) mod blocs;
+pub(crate) mod conferences;
 pub(crate) mod criteria;
 mod methods;
 pub(crate) mod pacts;
+mod papers;
 pub(crate) mod phases;
 pub(crate) mod policies;
 pub(crate) mod progress;

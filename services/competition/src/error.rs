@@ -4,6 +4,8 @@ use platform::Error;
 use proto::common::v1::Reason;
 use proto::competition::v1::PhaseKind;
 
+use crate::domain::conferences::ConferenceId;
+
 pub(crate) fn season_unknown(code: &str) -> Error {
     Error::not_found(Reason::SeasonUnknown.code(), format!("there is no season {code:?}"))
 }
@@ -113,4 +115,8 @@ pub(crate) fn already_signed(party: &str) -> Error {
 
 pub(crate) fn no_party(party: &str) -> Error {
     Error::precondition(Reason::NotAMember.code(), format!("{party} is no party to the pact"))
+}
+
+pub(crate) fn conference_unknown(id: ConferenceId) -> Error {
+    Error::not_found(Reason::ConferenceUnknown.code(), format!("there is no conference {id}"))
 }

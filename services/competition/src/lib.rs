@@ -1,4 +1,4 @@
-//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts and targets.
+//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts, targets and conferences.
 
 mod domain;
 mod error;

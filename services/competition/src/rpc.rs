@@ -2,6 +2,7 @@
 
 mod blocs;
 mod change;
+mod conferences;
 mod criteria;
 mod gather;
 mod pacts;
@@ -13,6 +14,7 @@ mod targets;
 use platform::db::Database;
 use platform::tenants::Tenants;
 use proto::competition::v1::bloc_service_server::BlocServiceServer;
+use proto::competition::v1::conference_service_server::ConferenceServiceServer;
 use proto::competition::v1::criteria_service_server::CriteriaServiceServer;
 use proto::competition::v1::gather_service_server::GatherServiceServer;
 use proto::competition::v1::pact_service_server::PactServiceServer;
@@ -39,5 +41,6 @@ pub(crate) fn routes(ground: Ground) -> Routes {
         .add_service(BlocServiceServer::new(blocs::Blocs(ground.clone())))
         .add_service(PactServiceServer::new(pacts::Pacts(ground.clone())))
         .add_service(TargetServiceServer::new(targets::Targets(ground.clone())))
+        .add_service(ConferenceServiceServer::new(conferences::Conferences(ground.clone())))
         .add_service(GatherServiceServer::new(gather::Gather(ground)))
 }

@@ -2,6 +2,9 @@
 
 pub(crate) mod bloc_members;
 pub(crate) mod blocs;
+pub(crate) mod conference_attendance;
+pub(crate) mod conference_minutes;
+pub(crate) mod conferences;
 pub(crate) mod criteria_sets;
 pub(crate) mod pact_parties;
 pub(crate) mod pact_withdrawals;

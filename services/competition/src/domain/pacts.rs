@@ -10,6 +10,7 @@ use proto::competition::v1 as wire;
 use wire::pact_party::Party as WireParty;
 use wire::{PactDocumentKind, PactState};
 
+use super::papers::optional_sha256;
 use super::signature::Signature;
 use crate::error;
 
@@ -197,19 +198,13 @@ fn document(at: &str, document: &wire::PactDocument, faults: &mut Faults) -> Opt
     let title = faults.name(path(at, "title"), &document.title);
     let number = faults.optional_name(path(at, "number"), &document.number);
     let reference = faults.optional_text(path(at, "reference"), &document.reference);
-    let sha256 = &document.sha256;
-    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let is_hash = sha256.len() == 64 && sha256.bytes().all(digit);
-    if !sha256.is_empty() && !is_hash {
-        let sentence = "is no SHA-256: 64 digits 0-9 and a-f";
-        faults.add(path(at, "sha256"), Reason::InvalidArgument, sentence);
-    }
+    let sha256 = optional_sha256(path(at, "sha256"), &document.sha256, faults);
     Some(wire::PactDocument {
         kind: kind?.into(),
         title: title?,
         number: number?,
         reference: reference?,
-        sha256: sha256.clone(),
+        sha256: sha256?,
     })
 }
 
