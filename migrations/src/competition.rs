@@ -1,5 +1,6 @@
 //! The tables of competition.
 
+mod commendations;
 mod conferences;
 mod criteria;
 mod seasons;
@@ -15,5 +16,6 @@ fn own() -> Migrations {
         Box::new(criteria::Criteria),
         Box::new(targets::Targets),
         Box::new(conferences::Conferences),
+        Box::new(commendations::Commendations),
     ]
 }

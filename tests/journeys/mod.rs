@@ -1,6 +1,8 @@
 //! What users do, through the services' gRPC API, on both backends.
 
+mod commendations;
 mod competition_blocs;
+mod competition_commendations;
 mod competition_conferences;
 mod competition_criteria;
 mod competition_gather;

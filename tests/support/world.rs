@@ -132,6 +132,7 @@ impl World {
                 competition::NAME => competition::service(competition::Deps {
                     db: db.clone(),
                     organizations: peer(competition::NAME),
+                    scoring: peer(competition::NAME),
                     tenants: tenants.clone(),
                 }),
                 scoring::NAME => scoring::service(scoring::Deps {

@@ -1,6 +1,7 @@
 //! The rules of the competition, pure: no database, no clock, no network.
 
 pub(crate) mod blocs;
+pub(crate) mod commendations;
 pub(crate) mod conferences;
 pub(crate) mod criteria;
 mod methods;

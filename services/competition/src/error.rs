@@ -1,9 +1,12 @@
 //! What competition refuses, each with its stable reason.
 
+use std::collections::BTreeSet;
+
 use platform::Error;
 use proto::common::v1::Reason;
-use proto::competition::v1::PhaseKind;
+use proto::competition::v1::{CommendationState, PhaseKind};
 
+use crate::domain::commendations::CommendationId;
 use crate::domain::conferences::ConferenceId;
 
 pub(crate) fn season_unknown(code: &str) -> Error {
@@ -119,4 +122,48 @@ pub(crate) fn no_party(party: &str) -> Error {
 
 pub(crate) fn conference_unknown(id: ConferenceId) -> Error {
     Error::not_found(Reason::ConferenceUnknown.code(), format!("there is no conference {id}"))
+}
+
+/// All of them at once.
+pub(crate) fn commendations_unknown(ids: &[CommendationId]) -> Error {
+    let message = format!("there is no commendation {}", listed(ids));
+    Error::not_found(Reason::CommendationUnknown.code(), message)
+}
+
+/// The commendations whose states do not allow the step, all of them at once; `step` as in "awarded".
+pub(crate) fn commendation_state(wrong: &[(CommendationId, CommendationState)], step: &str) -> Error {
+    let each = wrong.iter().map(|(id, state)| {
+        let state = state.as_str_name().trim_start_matches("COMMENDATION_STATE_").to_ascii_lowercase();
+        format!("{id} (it is {state})")
+    });
+    let message = format!("these commendations cannot be {step}: {}", listed(each));
+    Error::precondition(Reason::CommendationState.code(), message)
+}
+
+/// Approved, each of these would be one of two ways in which a level commends the same one in a year.
+pub(crate) fn commended_twice(ids: &[CommendationId]) -> Error {
+    let message = format!(
+        "a level does not commend the same one in a year both generally and topically, as it would with {}",
+        listed(ids)
+    );
+    Error::precondition(Reason::CommendedTwice.code(), message)
+}
+
+/// Flags were proposed for units that are not in the best class of the published run.
+pub(crate) fn class_required(class: &str, units: &BTreeSet<String>) -> Error {
+    let message = format!(
+        "a flag needs the class {class:?} in the season's published run, in which {} do not have it",
+        listed(units)
+    );
+    Error::precondition(Reason::ClassRequired.code(), message).with("class", class)
+}
+
+/// Flags rest on a published run.
+pub(crate) fn nothing_published(season: &str) -> Error {
+    let message = format!("no run of season {season:?} is published, and a flag needs the best class in it");
+    Error::precondition(Reason::ClassRequired.code(), message).with("season", season)
+}
+
+fn listed(entries: impl IntoIterator<Item = impl ToString>) -> String {
+    entries.into_iter().map(|entry| entry.to_string()).collect::<Vec<_>>().join(", ")
 }

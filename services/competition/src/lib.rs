@@ -1,4 +1,5 @@
-//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts, targets and conferences.
+//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts, targets, conferences and
+//! commendations.
 
 mod domain;
 mod error;
@@ -20,6 +21,8 @@ pub struct Deps {
     pub db: Database,
     /// The service organizations, which knows units and accounts.
     pub organizations: Peer,
+    /// The service scoring, which knows the published classes.
+    pub scoring: Peer,
     /// The federations, for their time zones.
     pub tenants: Tenants,
 }
@@ -28,6 +31,7 @@ pub struct Deps {
 pub fn service(deps: Deps) -> Service {
     let clock = deps.db.ids().clock().clone();
     let organizations = peers::Organizations::new(deps.organizations, clock);
-    let ground = rpc::Ground { db: deps.db, organizations, tenants: deps.tenants };
+    let scoring = peers::Scoring::new(deps.scoring);
+    let ground = rpc::Ground { db: deps.db, organizations, scoring, tenants: deps.tenants };
     Service::new(NAME, rpc::routes(ground))
 }

@@ -1,5 +1,7 @@
 //! What competition asks other services for. It is asked before a write transaction is open.
 
+mod scoring;
+
 use std::collections::BTreeSet;
 
 use futures::StreamExt as _;
@@ -11,6 +13,8 @@ use proto::organizations::v1::account_service_client::AccountServiceClient;
 use proto::organizations::v1::unit_service_client::UnitServiceClient;
 use proto::organizations::v1::{GetOwnAccountRequest, GetUnitRequest};
 use tonic::Code;
+
+pub(crate) use scoring::Scoring;
 
 use crate::domain::signature::Signature;
 use crate::error;

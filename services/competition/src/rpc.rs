@@ -2,6 +2,7 @@
 
 mod blocs;
 mod change;
+mod commendations;
 mod conferences;
 mod criteria;
 mod gather;
@@ -14,6 +15,7 @@ mod targets;
 use platform::db::Database;
 use platform::tenants::Tenants;
 use proto::competition::v1::bloc_service_server::BlocServiceServer;
+use proto::competition::v1::commendation_service_server::CommendationServiceServer;
 use proto::competition::v1::conference_service_server::ConferenceServiceServer;
 use proto::competition::v1::criteria_service_server::CriteriaServiceServer;
 use proto::competition::v1::gather_service_server::GatherServiceServer;
@@ -23,13 +25,14 @@ use proto::competition::v1::season_service_server::SeasonServiceServer;
 use proto::competition::v1::target_service_server::TargetServiceServer;
 use tonic::service::Routes;
 
-use crate::peers::Organizations;
+use crate::peers::{Organizations, Scoring};
 
 /// What the handlers stand on.
 #[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) db: Database,
     pub(crate) organizations: Organizations,
+    pub(crate) scoring: Scoring,
     pub(crate) tenants: Tenants,
 }
 
@@ -42,5 +45,6 @@ pub(crate) fn routes(ground: Ground) -> Routes {
         .add_service(PactServiceServer::new(pacts::Pacts(ground.clone())))
         .add_service(TargetServiceServer::new(targets::Targets(ground.clone())))
         .add_service(ConferenceServiceServer::new(conferences::Conferences(ground.clone())))
+        .add_service(CommendationServiceServer::new(commendations::Commendations(ground.clone())))
         .add_service(GatherServiceServer::new(gather::Gather(ground)))
 }

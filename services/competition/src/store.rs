@@ -2,6 +2,8 @@
 
 pub(crate) mod bloc_members;
 pub(crate) mod blocs;
+pub(crate) mod commendation_acts;
+pub(crate) mod commendations;
 pub(crate) mod conference_attendance;
 pub(crate) mod conference_minutes;
 pub(crate) mod conferences;

@@ -4,6 +4,7 @@ use platform::db::{DbResultExt as _, TenantTx};
 use platform::ids::TenantId;
 use platform::{Error, Result};
 use prost::Message as _;
+use proto::common::v1::Reason;
 use proto::competition::v1::VoteRules;
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
@@ -61,6 +62,21 @@ pub(crate) async fn get(tx: &TenantTx, code: &str) -> Result<Season> {
 pub(crate) async fn hold(tx: &TenantTx, code: &str) -> Result<Season> {
     let row = tx.find::<Entity>().filter(Column::Code.eq(code)).for_update().one().await?;
     whole(tx, row.ok_or_else(|| error::season_unknown(code))?).await
+}
+
+/// As [`hold`], and holds with it all seasons that end in the same year. Returns the codes of all of them too.
+pub(crate) async fn hold_year(tx: &TenantTx, code: &str) -> Result<(Season, Vec<String>)> {
+    let ends_on = tx.find::<Entity>().columns([Column::EndsOn]).filter(Column::Code.eq(code));
+    let (ends_on,) = ends_on.one_tuple::<(String,)>().await?.ok_or_else(|| error::season_unknown(code))?;
+    let year = format!("{:04}-", date(&ends_on)?.year());
+    // Whoever holds several takes them in one order.
+    let rows = tx.find::<Entity>().filter(Column::EndsOn.starts_with(&year)).order_by_asc(Column::Code);
+    let rows = rows.for_update().all().await?;
+    let codes = rows.iter().map(|row| row.code.clone()).collect();
+    let row = rows.into_iter().find(|row| row.code == code);
+    // Its end was moved to another year in between.
+    let met = || Error::aborted(Reason::Conflict.code(), "two changes of the season met: try again");
+    Ok((whole(tx, row.ok_or_else(met)?).await?, codes))
 }
 
 /// `SEASON_UNKNOWN` when there is none.

@@ -44,6 +44,7 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
         ("server.public_url", &config.server.public_url),
         ("peers.organizations", &config.peers.organizations),
         ("peers.competition", &config.peers.competition),
+        ("peers.scoring", &config.peers.scoring),
     ] {
         if let Some(url) = url
             && !(url.starts_with("http://") || url.starts_with("https://"))

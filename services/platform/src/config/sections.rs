@@ -136,6 +136,8 @@ pub struct Peers {
     pub organizations: Option<String>,
     /// Default: unset.
     pub competition: Option<String>,
+    /// Default: unset.
+    pub scoring: Option<String>,
 }
 
 /// The job system of this process.

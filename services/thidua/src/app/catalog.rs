@@ -68,6 +68,7 @@ impl ServiceName {
             Self::Competition => competition::service(competition::Deps {
                 db,
                 organizations: app.peer(self, Self::Organizations)?,
+                scoring: app.peer(self, Self::Scoring)?,
                 tenants,
             }),
             Self::Scoring => scoring::service(scoring::Deps {

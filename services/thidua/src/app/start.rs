@@ -159,8 +159,7 @@ impl App {
             let url = match callee {
                 ServiceName::Organizations => &peers.organizations,
                 ServiceName::Competition => &peers.competition,
-                // Nobody calls it.
-                ServiceName::Scoring => &None,
+                ServiceName::Scoring => &peers.scoring,
             };
             let url = url.as_deref().ok_or_else(|| {
                 format!("peers.{callee} is needed in the configuration: {caller} calls it, and it does not run here")
