@@ -18,6 +18,7 @@ pub use keys::{KeyError, SigningKeys};
 pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator};
 pub use roles::role_name;
 pub use rules::{Rule, Rules};
+pub(crate) use token::Issued;
 pub use token::{ACCESS_LIFE, LONGEST_LIFE, SERVICE_LIFE, Tokens, key_directory};
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Duration;
 
 use proto::common::v1::Reason;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+use crate::{trace, transport};
 
 /// The `domain` of every `google.rpc.ErrorInfo` that this platform sends.
 pub const DOMAIN: &str = "thidua";
@@ -24,6 +27,7 @@ struct Inner {
     message: String,
     violations: Vec<Violation>,
     metadata: HashMap<String, String>,
+    retry_after: Option<Duration>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -50,6 +54,7 @@ impl Error {
             message: message.into(),
             violations: Vec::new(),
             metadata: HashMap::new(),
+            retry_after: None,
             cause: None,
         }))
     }
@@ -109,7 +114,9 @@ impl Error {
         match (status.code(), reason) {
             (Code::NotFound | Code::FailedPrecondition | Code::ResourceExhausted, Some(reason)) => {
                 let message = status.message().to_owned();
-                Self::new(status.code(), reason.code(), message).because(status)
+                let mut error = Self::new(status.code(), reason.code(), message);
+                error.0.retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay);
+                error.because(status)
             }
             (Code::DeadlineExceeded, _) => {
                 let message = "the time for this call is over";
@@ -130,6 +137,12 @@ impl Error {
     /// Adds a fact that scripts may use, such as `unit` = `vl-01`.
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.0.metadata.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Says when it is worth trying again.
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.0.retry_after = Some(delay);
         self
     }
 
@@ -177,9 +190,22 @@ impl std::error::Error for Error {
 }
 
 impl From<Error> for Status {
+    /// What the caller is told. A fault of ours is logged here, where its cause is lost, and its caller gets the trace id.
     fn from(error: Error) -> Self {
-        let Inner { code, reason, message, violations, metadata, .. } = *error.0;
+        let trace = trace::current();
+        let mut error = error;
+        if error.code() == Code::Internal {
+            log(&error, trace.id());
+            error.0.metadata = HashMap::new();
+            if !trace.id().is_empty() {
+                error = error.with("trace", trace.id());
+            }
+        }
+        let Inner { code, reason, message, violations, metadata, retry_after, .. } = *error.0;
         let mut details = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
+        if retry_after.is_some() {
+            details.set_retry_info(retry_after);
+        }
         if !violations.is_empty() {
             // The stable reason of each field goes in front of its description: "REASON: sentence".
             let fields = violations
@@ -191,6 +217,24 @@ impl From<Error> for Status {
         Status::with_error_details(code, message, details)
     }
 }
+
+/// The cause of a fault. One that another service told us of is in its log, under the same trace; what a secret request
+/// may have put into it is not logged at all.
+fn log(error: &Error, trace: &str) {
+    let Some(cause) = error.0.cause.as_deref() else { return };
+    if cause.downcast_ref::<Status>().is_some_and(|status| status.code() == Code::Internal) {
+        return;
+    }
+    if transport::in_secret() {
+        tracing::error!(trace, "a fault of ours in a secret call; its cause is not told");
+    } else {
+        tracing::error!(trace, cause = error.cause(), "a fault of ours");
+    }
+}
+
+#[cfg(test)]
+#[path = "error_test.rs"]
+mod log_test;
 
 #[cfg(test)]
 mod tests {

@@ -63,7 +63,7 @@ impl Host {
 
         life.spawn("grpc listener", {
             let (connection, stopping) = (connection.clone(), life.stopping());
-            async move { transport::serve(grpc, connection, settings.keepalive, clock, stopping).await }
+            async move { transport::serve(grpc, connection, &settings, clock, stopping).await }
         });
         life.spawn("management listener", {
             let stopping = life.stopping();

@@ -28,6 +28,7 @@ use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 
 pub use call::Call;
+pub(crate) use call::in_secret;
 pub use late::Late;
 pub use peer::{Credentials, Peer, outgoing};
 pub use remote::{RemoteError, remote};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use platform::config;
 use platform::lifecycle::Ended;
 use platform::transport;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -12,7 +13,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::probe::contract::probe_client::ProbeClient;
-use super::probe::{Probe, note};
+use super::probe::{Client, Probe, Setup, note};
 
 /// Status and body of a page of the management port.
 async fn page(probe: &Probe, path: &str) -> (u16, String) {
@@ -107,4 +108,59 @@ async fn a_server_that_cannot_be_reached_is_named() {
     let status = ProbeClient::new(connection).echo(note("")).await.expect_err("refused");
     assert_eq!(status.code(), Code::Unavailable);
     assert!(status.message().contains(&url), "{status:?}");
+}
+
+/// A probe that takes one connection, which has a minute to begin.
+async fn narrow() -> Probe {
+    let server =
+        config::Server { connections: 1, handshake_limit: Duration::from_secs(60), ..Default::default() };
+    Probe::start(Setup { remote: true, server, ..Setup::default() }).await
+}
+
+impl Probe {
+    fn address(&self) -> std::net::SocketAddr {
+        self.grpc.expect("hosted")
+    }
+
+    /// A client with a connection of its own.
+    fn newcomer(&self) -> Client {
+        ProbeClient::new(transport::remote(&format!("http://{}", self.address())).expect("a URL"))
+    }
+
+    /// Waits until a newcomer is answered; that it has no token shows that it was heard.
+    async fn answers(&self) -> Client {
+        loop {
+            let mut client = self.newcomer();
+            match client.echo(note("")).await {
+                Err(status) if status.code() == Code::Unauthenticated => return client,
+                _ => tokio::task::yield_now().await,
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn connections_over_the_limit_are_closed() {
+    let probe = narrow().await;
+    let first = probe.answers().await;
+    let refused = probe.newcomer().echo(note("")).await.expect_err("closed");
+    assert_ne!(refused.code(), Code::Unauthenticated, "{refused:?}");
+    drop(first);
+    tokio::time::timeout(Duration::from_secs(60), probe.answers()).await.expect("there is a place again");
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_begin_to_speak_is_closed() {
+    let probe = narrow().await;
+    let mut silent = TcpStream::connect(probe.address()).await.expect("connected");
+    silent.write_all(b"PRI * HTTP/2.0\r\n").await.expect("written");
+    let mut nothing = Vec::new();
+    let closed = silent.read_to_end(&mut nothing);
+    let _ = super::while_time_passes(&probe, Duration::from_secs(60), closed).await;
+    assert_eq!(nothing, b"");
+    let mut browser = TcpStream::connect(probe.address()).await.expect("connected");
+    browser.write_all(b"GET / HTTP/1.1\r\nhost: thidua\r\n\r\n").await.expect("written");
+    let _ = browser.read_to_end(&mut nothing).await;
+    assert_eq!(nothing, b"");
+    tokio::time::timeout(Duration::from_secs(60), probe.answers()).await.expect("the place is free");
 }

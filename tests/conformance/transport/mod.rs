@@ -1,7 +1,7 @@
 //! A call must not behave differently because the service is in another process.
 
 mod hosting;
-mod probe;
+pub(super) mod probe;
 
 use std::time::Duration;
 
@@ -42,6 +42,7 @@ local_and_remote!(
     calls_between_services_carry_the_caller_or_the_service_and_the_trace,
     a_message_over_the_limit_is_refused_and_a_long_stream_is_not,
     more_calls_than_the_limit_are_refused_until_some_end,
+    an_open_stream_is_a_call_in_work,
     every_call_is_counted_with_its_code,
 );
 
@@ -242,6 +243,20 @@ async fn more_calls_than_the_limit_are_refused_until_some_end(probe: Probe) {
     for call in waiting {
         call.abort();
     }
+    probe.running(0).await;
+    probe.officer().echo(note("")).await.expect("there is a place again");
+}
+
+async fn an_open_stream_is_a_call_in_work(probe: Probe) {
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let mut heard = probe.officer().endless(note("first")).await.expect("answered").into_inner();
+        assert!(heard.next().await.is_some());
+        open.push(heard);
+    }
+    let status = probe.officer().echo(note("")).await.expect_err("refused");
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::ResourceExhausted, "TOO_MANY_CALLS"));
+    drop(open);
     probe.running(0).await;
     probe.officer().echo(note("")).await.expect("there is a place again");
 }

@@ -17,6 +17,7 @@ use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::service::Service;
 use platform::tenancy::{Grant, Principal};
+use platform::tenants::Tenants;
 use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
 use platform::{Clock, Error, Timestamp, Violation, auth, trace};
 use tokio::sync::watch;
@@ -29,18 +30,18 @@ use contract::probe_client::ProbeClient;
 use contract::probe_server::{Probe as ProbeService, ProbeServer};
 
 #[allow(clippy::all, unreachable_pub, reason = "generated")]
-pub(super) mod contract {
+pub(crate) mod contract {
     tonic::include_proto!("thidua.probe.v1");
 }
 
-pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(7));
-pub(super) const ACCOUNT: AccountId = AccountId(Uuid::from_u128(9));
+pub(crate) const TENANT: TenantId = TenantId(Uuid::from_u128(7));
+pub(crate) const ACCOUNT: AccountId = AccountId(Uuid::from_u128(9));
 pub(super) const MESSAGE_BYTES: u32 = 4096;
 
-pub(super) type Client = ProbeClient<Connection>;
+pub(crate) type Client = ProbeClient<Connection>;
 
 /// The probe service behind the stack, with time in the test's hand.
-pub(super) struct Probe {
+pub(crate) struct Probe {
     pub(super) hand: ManualClock,
     pub(super) tokens: Tokens,
     pub(super) metrics: Metrics,
@@ -48,25 +49,43 @@ pub(super) struct Probe {
     pub(super) readiness: Readiness,
     /// Where the management port is, of a remote one.
     pub(super) management: Option<SocketAddr>,
+    /// Where a remote one is.
+    pub(super) grpc: Option<SocketAddr>,
     /// How many handlers run that never end by themselves.
     pub(super) running: watch::Receiver<u32>,
     connection: Connection,
     _directory: tempfile::TempDir,
 }
 
+/// How a probe differs from the usual one.
+pub(crate) struct Setup {
+    pub(crate) remote: bool,
+    pub(crate) hand: ManualClock,
+    /// What the service knows of the tenants, when it looks at them.
+    pub(crate) door: Option<Tenants>,
+    pub(crate) server: config::Server,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let hand = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000));
+        Self { remote: false, hand, door: None, server: config::Server::default() }
+    }
+}
+
 impl Probe {
     pub(super) async fn local() -> Self {
-        Self::start(false).await
+        Self::start(Setup::default()).await
     }
 
     pub(super) async fn remote() -> Self {
-        Self::start(true).await
+        Self::start(Setup { remote: true, ..Setup::default() }).await
     }
 
-    async fn start(remote: bool) -> Self {
+    pub(crate) async fn start(setup: Setup) -> Self {
+        let Setup { remote, hand, door, server } = setup;
         let directory = tempfile::tempdir().expect("a directory");
         let data_dir = DataDir::open(directory.path()).expect("opens");
-        let hand = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000));
         let random = Random::seeded(1);
         let tokens = Tokens::open(&config::Auth::default(), &data_dir, hand.clock(), random.clone());
         let tokens = tokens.expect("keys");
@@ -86,19 +105,21 @@ impl Probe {
             running: running.clone(),
             peer: Peer::new("probe", late.connection(), tokens.clone(), random),
         };
-        let service = Service::new("probe", Routes::new(ProbeServer::new(handlers)));
+        let routes = Routes::new(ProbeServer::new(handlers));
+        let routes = door.iter().fold(routes, |routes, door| door.guard(routes));
+        let service = Service::new("probe", routes);
         let life = Lifecycle::new(hand.clock());
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let settings = config::Server { listen: any_port, management_listen: any_port, ..Default::default() };
+        let settings = config::Server { listen: any_port, management_listen: any_port, ..server };
         let readiness = Readiness::default();
         let host =
             Host { settings, life: life.clone(), readiness: readiness.clone(), stack, descriptors: &[] };
-        let (connection, management) = if remote {
+        let (connection, management, grpc) = if remote {
             let hosted = host.start(vec![service]).await.expect("listens");
             let connection = transport::remote(&format!("http://{}", hosted.grpc)).expect("a URL");
-            (connection, Some(hosted.management))
+            (connection, Some(hosted.management), Some(hosted.grpc))
         } else {
-            (host.connect(vec![service]).expect("routes"), None)
+            (host.connect(vec![service]).expect("routes"), None, None)
         };
         late.set(connection.clone());
         Self {
@@ -108,6 +129,7 @@ impl Probe {
             life,
             readiness,
             management,
+            grpc,
             running: running.subscribe(),
             connection,
             _directory: directory,
@@ -125,13 +147,22 @@ impl Probe {
     }
 
     /// A client of a member with the role "officer" for one unit.
-    pub(super) fn officer(&self) -> Client {
+    pub(crate) fn officer(&self) -> Client {
         self.member(vec![Grant::within("officer", "unit", "vl-01")])
     }
 
     pub(super) fn member(&self, grants: Vec<Grant>) -> Client {
-        let token = self.tokens.member(TENANT, ACCOUNT, grants, ACCESS_LIFE).expect("a token");
+        self.account(ACCOUNT, grants)
+    }
+
+    pub(crate) fn account(&self, account: AccountId, grants: Vec<Grant>) -> Client {
+        let token = self.tokens.member(TENANT, account, grants, ACCESS_LIFE).expect("a token");
         self.bearer(&token)
+    }
+
+    /// A client of another service, for the same tenant.
+    pub(crate) fn service(&self) -> Client {
+        self.bearer(&self.tokens.service("other", Some(TENANT)).expect("a token"))
     }
 
     pub(super) fn operator(&self) -> Client {
@@ -151,13 +182,13 @@ impl Probe {
     }
 }
 
-pub(super) fn note(text: impl Into<String>) -> Note {
+pub(crate) fn note(text: impl Into<String>) -> Note {
     Note { text: text.into() }
 }
 
 fn rules() -> Rules {
     let member = || Rule { any_member: true, service: true, ..Rule::default() };
-    let officer = Rule { roles: vec!["officer".to_owned()], ..Rule::default() };
+    let officer = Rule { roles: vec!["officer".to_owned()], mutates: true, ..Rule::default() };
     ["Echo", "Who", "Wait", "Flow", "Endless", "Panic", "PanicLate", "Refuse", "Relay"]
         .into_iter()
         .map(|method| (method, member()))

@@ -139,6 +139,30 @@ fn a_new_key_is_published_at_once_and_signs_when_all_know_it() {
 }
 
 #[test]
+fn a_key_that_was_removed_counts_for_a_minute_at_most() {
+    let place = Place::new();
+    let tokens = place.tokens(1);
+    let directory = key_directory(&config::Auth::default(), &place.data_dir());
+    let life = Duration::from_secs(3600);
+    let token = tokens.operator(ACCOUNT, life).expect("issued");
+    let local = LocalOperator::new(place.data_dir(), place.hand.clock(), Random::seeded(2));
+    let local_token = local.token().expect("issued");
+    for file in fs::read_dir(&directory).expect("listed") {
+        fs::remove_file(file.expect("an entry").path()).expect("removed");
+    }
+    fs::remove_file(place.directory.path().join("operator.pem")).expect("removed");
+    place.hand.advance(Duration::from_secs(59));
+    assert!(tokens.verify(&token).is_ok(), "the files are not read for each token");
+    place.hand.advance(Duration::from_secs(1));
+    assert_eq!(reason(tokens.verify(&token)), "TOKEN_INVALID");
+    assert_eq!(reason(tokens.verify(&local_token)), "TOKEN_INVALID");
+    // What signs now is a key that is there.
+    let token = tokens.operator(ACCOUNT, life).expect("issued");
+    assert!(place.tokens(3).verify(&token).is_ok());
+    assert!(tokens.verify(&local.token().expect("issued")).is_ok());
+}
+
+#[test]
 fn a_damaged_key_is_named() {
     let place = Place::new();
     let directory = place.data_dir().path().join("keys");

@@ -31,6 +31,8 @@ pub const LONGEST_LIFE: Duration = Duration::from_secs(12 * 3600);
 const SKEW: Duration = Duration::from_secs(60);
 /// A token with an unknown key makes us look for new keys, at most this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// So long a key that was removed, or replaced by a new one, may still count.
+const KEYS_HOLD: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Claims {
@@ -55,6 +57,10 @@ enum Kind {
     Service,
 }
 
+/// The `iat` of a verified token: seconds since 1970. The transport puts it beside the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Issued(pub(crate) i64);
+
 /// Issues and verifies the tokens of one installation. Clones share the keys.
 #[derive(Clone)]
 pub struct Tokens(Arc<Inner>);
@@ -65,8 +71,15 @@ struct Inner {
     directory: PathBuf,
     ids: Ids,
     random: Random,
-    keys: RwLock<(SigningKeys, Timestamp)>,
+    operator_file: PathBuf,
+    keys: RwLock<Keys>,
+}
+
+/// What the key files held when they were read last.
+struct Keys {
+    signing: SigningKeys,
     local_operator: Key,
+    read_at: Timestamp,
 }
 
 impl fmt::Debug for Tokens {
@@ -93,8 +106,12 @@ impl Tokens {
         let keys = SigningKeys::open(&directory, &ids, &random)?;
         let operator_file = data_dir.path().join(OPERATOR_FILE);
         Ok(Self(Arc::new(Inner {
-            keys: RwLock::new((keys, clock.now())),
-            local_operator: keys::single(&operator_file, LOCAL_OPERATOR, &random)?,
+            keys: RwLock::new(Keys {
+                signing: keys,
+                local_operator: keys::single(&operator_file, LOCAL_OPERATOR, &random)?,
+                read_at: clock.now(),
+            }),
+            operator_file,
             issuer: settings.issuer.clone(),
             clock,
             directory,
@@ -125,7 +142,7 @@ impl Tokens {
 
     /// The public keys, for `/.well-known/jwks.json`.
     pub fn public_keys(&self) -> JwkSet {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).0.public()
+        self.keys(|keys| keys.signing.public())
     }
 
     pub fn clock(&self) -> &Clock {
@@ -142,18 +159,22 @@ impl Tokens {
     ) -> Result<String> {
         let now = self.0.clock.now();
         let claims = Claims::new(&self.0.issuer, kind, sub, tenant, grants, now, life.min(LONGEST_LIFE));
-        let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let key = keys.0.signing(now).ok_or_else(|| Error::internal("no signing key"))?;
-        sign(&claims, key)
+        let key = self.keys(|keys| keys.signing.signing(now).cloned());
+        sign(&claims, &key.ok_or_else(|| Error::internal("no signing key"))?)
     }
 
     /// The bearer of `token`; `UNAUTHENTICATED` with `TOKEN_EXPIRED` or `TOKEN_INVALID` otherwise.
     pub fn verify(&self, token: &str) -> Result<Principal> {
+        self.read(token).map(|(principal, _)| principal)
+    }
+
+    /// The bearer of `token`, and when it was issued.
+    pub(crate) fn read(&self, token: &str) -> Result<(Principal, Issued)> {
         let header =
             jsonwebtoken::decode_header(token).map_err(|error| invalid("is no JWT").because(error))?;
         let id = header.kid.ok_or_else(|| invalid("does not name its key"))?;
         let local = id == LOCAL_OPERATOR;
-        let key = if local { Some(self.0.local_operator.clone()) } else { self.key(&id) };
+        let key = if local { Some(self.keys(|keys| keys.local_operator.clone())) } else { self.key(&id) };
         let key = key.ok_or_else(|| invalid("is signed with a key that is not ours"))?;
 
         let mut rules = Validation::new(Algorithm::EdDSA);
@@ -172,29 +193,44 @@ impl Tokens {
             return Err(invalid("is signed with a key that is for operators alone"));
         }
         claims.check_times(self.0.clock.now())?;
-        claims.principal()
+        let issued = Issued(claims.iat);
+        Ok((claims.principal()?, issued))
     }
 
     /// The key with this id, if need be after another look at the directory.
     fn key(&self, id: &str) -> Option<Key> {
-        let find = |keys: &SigningKeys| keys.all().find(|key| key.id == id).cloned();
-        let now = self.0.clock.now();
-        {
-            let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
-            let found = find(&keys.0);
-            if found.is_some() || now.since(keys.1) < LOOK_AGAIN {
-                return found;
-            }
+        let find = |keys: &Keys| keys.signing.all().find(|key| key.id == id).cloned();
+        self.keys(find).or_else(|| {
+            self.read_again_after(LOOK_AGAIN);
+            self.keys(find)
+        })
+    }
+
+    /// What `look` finds in the keys, which are never older than [`KEYS_HOLD`].
+    fn keys<T>(&self, look: impl FnOnce(&Keys) -> T) -> T {
+        self.read_again_after(KEYS_HOLD);
+        look(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the key files again when they were read so long ago.
+    fn read_again_after(&self, age: Duration) {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        let old = |keys: &Keys| now.since(keys.read_at) >= age;
+        if !old(&inner.keys.read().unwrap_or_else(PoisonError::into_inner)) {
+            return;
         }
-        let mut keys = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
-        match SigningKeys::open(&self.0.directory, &self.0.ids, &self.0.random) {
-            Ok(read) => *keys = (read, now),
-            Err(error) => {
-                tracing::warn!(%error, "the signing keys cannot be read again");
-                keys.1 = now;
-            }
+        let mut keys = inner.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if !old(&keys) {
+            return;
         }
-        find(&keys.0)
+        keys.read_at = now;
+        let signing = SigningKeys::open(&inner.directory, &inner.ids, &inner.random);
+        let local = keys::single(&inner.operator_file, LOCAL_OPERATOR, &inner.random);
+        match signing.and_then(|signing| Ok((signing, local?))) {
+            Ok((signing, local_operator)) => *keys = Keys { signing, local_operator, read_at: now },
+            Err(error) => tracing::warn!(%error, "the keys cannot be read again; the old ones hold"),
+        }
     }
 }
 

@@ -46,7 +46,11 @@ fn every_fault_is_told_at_once_with_its_key_and_place() {
     let found = messages(
         "data_dri = \"x\"\n[server]\nlisten = \"nowhere\"\nkeepalive = 30\n[telemetry]\nformat = \"xml\"\n\
          [limits]\nin_flight = 0\nmessage_bytes = 5000000\n",
-        &[("THIDUA_SERVER__LISTN", "127.0.0.1:2"), ("THIDUA_JOBS__SLOTS__FAST", "many")],
+        &[
+            ("THIDUA_SERVER__LISTN", "127.0.0.1:2"),
+            ("THIDUA_JOBS__SLOTS__FAST", "many"),
+            ("THIDUA_SERVER__CONNECTIONS", "0"),
+        ],
     );
     let expected = [
         "data_dri: is no setting; the nearest is data_dir",
@@ -57,6 +61,7 @@ fn every_fault_is_told_at_once_with_its_key_and_place() {
         "jobs.slots.fast: invalid type: string \"many\", expected u16 (environment THIDUA_JOBS__SLOTS__FAST)",
         "limits.message_bytes: 5000000 is not between 1024 and 4194304",
         "limits.in_flight: must be at least 1",
+        "server.connections: must be at least 1",
     ];
     for message in expected {
         assert!(found.iter().any(|told| told.starts_with(message)), "{message:?} is not told in {found:#?}");

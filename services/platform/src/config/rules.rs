@@ -16,6 +16,7 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     for (key, duration) in [
         ("server.drain_limit", config.server.drain_limit),
         ("server.keepalive", config.server.keepalive),
+        ("server.handshake_limit", config.server.handshake_limit),
         ("limits.default_deadline", config.limits.default_deadline),
         ("limits.longest_deadline", config.limits.longest_deadline),
     ] {
@@ -31,8 +32,12 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
         let message = format!("{} is not between {least} and {most}", config.limits.message_bytes);
         broken.push(("limits.message_bytes", message));
     }
-    if config.limits.in_flight == 0 {
-        broken.push(("limits.in_flight", "must be at least 1".to_owned()));
+    for (key, count) in
+        [("limits.in_flight", config.limits.in_flight), ("server.connections", config.server.connections)]
+    {
+        if count == 0 {
+            broken.push((key, "must be at least 1".to_owned()));
+        }
     }
     if config.auth.issuer.is_empty() {
         broken.push(("auth.issuer", "must not be empty".to_owned()));

@@ -52,6 +52,11 @@ pub struct Server {
     /// A connection that is silent this long is pinged, and closed when no answer comes. Default 30 s.
     #[serde(with = "super::duration")]
     pub keepalive: Duration,
+    /// gRPC connections at once; more are closed as they come. Default 1024.
+    pub connections: u16,
+    /// Time that a new connection has to begin to speak HTTP/2. Default 10 s.
+    #[serde(with = "super::duration")]
+    pub handshake_limit: Duration,
 }
 
 impl Default for Server {
@@ -63,6 +68,8 @@ impl Default for Server {
             public_url: None,
             drain_limit: Duration::from_secs(25),
             keepalive: Duration::from_secs(30),
+            connections: 1024,
+            handshake_limit: Duration::from_secs(10),
         }
     }
 }
@@ -228,7 +235,7 @@ pub struct Limits {
     pub longest_deadline: Duration,
     /// Largest single message that is accepted, in bytes; more comes as a stream of messages. Default 1 MiB.
     pub message_bytes: u32,
-    /// Calls in work at once; more are refused until some are done. Default 1024.
+    /// Calls in work at once, open streams included; more are refused until some are done. Default 1024.
     pub in_flight: u16,
 }
 

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
 use tonic::{Code, Status, body::Body};
 
 use super::call::Call;
@@ -14,6 +15,8 @@ use super::stack;
 /// The body of an answer: what a streaming handler does while it streams is still its call, with its trace, its
 /// deadline and its panics.
 pub(super) struct Answer {
+    /// Its place among the calls in work; given back at the end, and before the handler's stream is dropped.
+    place: Option<OwnedSemaphorePermit>,
     inner: Body,
     call: Call,
     outcome: Outcome,
@@ -28,13 +31,15 @@ impl Answer {
         call: Call,
         outcome: Outcome,
         deadline: Option<BoxFuture<'static, ()>>,
+        place: Option<OwnedSemaphorePermit>,
     ) -> Self {
-        Self { inner, call, outcome, deadline, ended: false }
+        Self { place, inner, call, outcome, deadline, ended: false }
     }
 
     /// Ends the stream with `status` in its trailers.
     fn end(&mut self, status: &Status) -> Frame<Bytes> {
         self.ended = true;
+        self.place = None;
         self.outcome.ended(status.code());
         // Drops the handler's stream now, not when the caller has read to the end.
         self.inner = Body::empty();
@@ -79,6 +84,10 @@ impl HttpBody for Answer {
                     this.outcome.read(trailers);
                 }
                 Poll::Ready(Some(Ok(frame)))
+            }
+            Ok(Poll::Ready(None)) => {
+                this.place = None;
+                Poll::Ready(None)
             }
             Ok(other) => other,
         }

@@ -17,6 +17,13 @@ pub struct Call {
     /// The token of the caller, for calls in the caller's name.
     pub(super) bearer: Option<Secret>,
     pub(super) trace: Trace,
+    /// Nothing of its request may be logged.
+    pub(super) secret: bool,
+}
+
+/// Whether this task runs in a call of whose request nothing may be logged.
+pub(crate) fn in_secret() -> bool {
+    CURRENT.try_with(|call| call.secret).unwrap_or(false)
 }
 
 impl Call {
@@ -39,5 +46,18 @@ impl Call {
     /// The time left, zero when it is over; `None` when there is no deadline.
     pub fn remaining(&self, clock: &Clock) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.since(clock.now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrecy_belongs_to_the_call() {
+        let call = |secret| Call { deadline: None, bearer: None, trace: Trace::default(), secret };
+        assert!(call(true).enter(in_secret));
+        assert!(!call(false).enter(in_secret));
+        assert!(!in_secret());
     }
 }

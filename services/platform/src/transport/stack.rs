@@ -98,13 +98,12 @@ impl Entry {
         // A call from within another is part of that one, which has its place already.
         let place = match Call::current() {
             Some(_) => None,
-            None => match self.in_flight.try_acquire() {
+            None => match Arc::clone(&self.in_flight).try_acquire_owned() {
                 Ok(place) => Some(place),
                 Err(_) => return refuse(too_many_calls(), &mut outcome),
             },
         };
         let handled = clock.timeout(limit, run(routes, request, call.clone())).await;
-        drop(place);
         match handled {
             Some(Ok(response)) => {
                 outcome.read(response.headers());
@@ -113,7 +112,8 @@ impl Entry {
                     // The caller's own deadline; ours ends with the beginning of the answer.
                     async move { clock.sleep_until(deadline.max(began)).await }.boxed()
                 });
-                response.map(|body| Body::new(Answer::new(body, call, outcome, until_deadline)))
+                // A stream is in work until its end.
+                response.map(|body| Body::new(Answer::new(body, call, outcome, until_deadline, place)))
             }
             Some(Err(status)) => refuse(status, &mut outcome),
             None => refuse(deadline_exceeded(), &mut outcome),
@@ -125,21 +125,23 @@ impl Entry {
         let stack = &self.stack;
         let rule = Arc::clone(stack.rules.of(request.uri().path())?);
         let bearer = bearer(request.headers())?.filter(|_| !rule.public);
-        let principal = bearer.as_ref().map(|token| stack.tokens.verify(token.reveal())).transpose()?;
-        rule.check(principal.as_ref())?;
+        let verified = bearer.as_ref().map(|token| stack.tokens.read(token.reveal())).transpose()?;
+        rule.check(verified.as_ref().map(|(principal, _)| principal))?;
         let given = deadline::read(request.headers())?;
         let limit = given.unwrap_or(stack.limits.default_deadline).min(stack.limits.longest_deadline);
 
-        if let Some(principal) = principal {
+        if let Some((principal, issued)) = verified {
             record_tenant(&principal);
             request.extensions_mut().insert(principal);
+            request.extensions_mut().insert(issued);
         }
+        let secret = rule.secret;
         request.extensions_mut().insert(rule);
         let limited = stack.limits.message_bytes;
         let body = std::mem::replace(request.body_mut(), Body::empty());
         *request.body_mut() = Body::new(Messages::new(body, limited));
         let deadline = given.map(|given| stack.clock.now().plus(given));
-        Ok((Call { deadline, trace, bearer }, limit))
+        Ok((Call { deadline, trace, bearer, secret }, limit))
     }
 }
 
@@ -189,5 +191,6 @@ fn too_many_calls() -> Status {
 /// What the caller is told of a panic: nothing. The log has its text.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> Status {
     tracing::error!(panic = panic_text(panic), "a handler panicked");
-    Error::internal("panic").into()
+    // Without a cause: it stands in the log already.
+    Error::new(Code::Internal, "INTERNAL", "internal error").into()
 }
