@@ -8,6 +8,7 @@ mod leases;
 mod schedules;
 mod schema_state;
 mod tenants;
+mod withdrawals;
 
 use crate::Migrations;
 
@@ -22,5 +23,6 @@ pub fn migrations() -> Migrations {
         Box::new(events::Events),
         Box::new(idempotency::Idempotency),
         Box::new(audit::Audit),
+        Box::new(withdrawals::Withdrawals),
     ]
 }

@@ -1,14 +1,20 @@
 //! A federation's administrator enters officials, gives them accounts and roles, and takes them back.
 
 use proto::common::v1::Role;
+use proto::competition::v1::ListSeasonsRequest;
+use proto::competition::v1::season_service_client::SeasonServiceClient;
 use proto::organizations::v1::account_service_client::AccountServiceClient;
 use proto::organizations::v1::get_account_request::Key;
 use proto::organizations::v1::grant::Scope;
+use proto::organizations::v1::unit_service_client::UnitServiceClient;
 use proto::organizations::v1::*;
+use proto::scoring::v1::ListRunsRequest;
+use proto::scoring::v1::run_service_client::RunServiceClient;
 use tonic::Code;
 
 use super::federation::{Federation, found, found_by, founding, unit};
-use crate::support::refusal::{refusal, violations};
+use crate::support::refusal::{reason, refusal, violations};
+use crate::support::wait::eventually;
 use crate::support::world::{World, journeys};
 
 journeys!(
@@ -16,6 +22,7 @@ journeys!(
     accounts_come_with_their_officials,
     a_batch_of_accounts_is_entered_whole_or_not_at_all,
     roles_are_given_for_their_kind_of_scope_and_taken_back,
+    tokens_from_before_a_role_was_taken_are_refused_by_every_service,
     the_last_administrator_stays,
     accounts_are_found_by_what_they_may_do,
     a_disabled_account_leaves_room_for_another,
@@ -182,6 +189,42 @@ async fn roles_are_given_for_their_kind_of_scope_and_taken_back(world: &World) {
     let told: Vec<AccessWithdrawn> = world.heard.first(federation.id, 1).await;
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].account_id.as_str(), told[0].issued_until), (account.id.as_str(), 1_700_000_000));
+}
+
+async fn tokens_from_before_a_role_was_taken_are_refused_by_every_service(world: &World) {
+    let federation = found(world, "vinh-long").await;
+    let roles = [for_federation(Role::Appraiser), for_federation(Role::Observer)];
+    let account = enter(&federation, &[entry("board", &roles)]).await.remove(0);
+    let old = world.signed_in(federation.id, &account);
+    let units =
+        async || UnitServiceClient::new(old.clone()).list_units(ListUnitsRequest::default()).await.err();
+    let seasons = async || {
+        SeasonServiceClient::new(old.clone()).list_seasons(ListSeasonsRequest::default()).await.err()
+    };
+    let runs = async || RunServiceClient::new(old.clone()).list_runs(ListRunsRequest::default()).await.err();
+    assert!(units().await.is_none() && seasons().await.is_none());
+
+    let revoke = RevokeRoleRequest {
+        account_id: account.id.clone(),
+        grant: Some(for_federation(Role::Appraiser)),
+        reason: "Luân phiên".to_owned(),
+    };
+    let left = federation.accounts().revoke_role(revoke).await.expect("revoked").into_inner().account;
+    let revoked = |refused: Option<tonic::Status>| {
+        refused.filter(|status| status.code() == Code::Unauthenticated).map(|status| reason(&status))
+    };
+    for told in [
+        eventually("organizations refuses", async || revoked(units().await)).await,
+        eventually("competition refuses", async || revoked(seasons().await)).await,
+        eventually("scoring refuses", async || revoked(runs().await)).await,
+    ] {
+        assert_eq!(told, "SESSION_REVOKED");
+    }
+    // With a token of today's roles it goes on.
+    world.time.advance(std::time::Duration::from_secs(1));
+    let anew = world.signed_in(federation.id, &left.expect("an account"));
+    let seasons = SeasonServiceClient::new(anew).list_seasons(ListSeasonsRequest::default()).await;
+    assert_eq!(seasons.expect("listed").into_inner().seasons, []);
 }
 
 async fn the_last_administrator_stays(world: &World) {

@@ -1,12 +1,12 @@
 //! Deletes what has outlived its time, a few rows at a time: published and handled events after 14 days, idempotency
-//! answers after 24 hours.
+//! answers after 24 hours, withdrawals of access when the last token that they mean has expired.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::db::{Database, SystemTx, SystemUse};
-use crate::{Clock, Result, events, idempotency};
+use crate::{Clock, Result, events, idempotency, tenants};
 
 /// The pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(10 * 60);
@@ -41,7 +41,8 @@ impl Retention {
     async fn round(&self) -> Result<()> {
         self.prune(async |tx| Ok(events::prune_outbox(tx, BATCH).await?)).await?;
         self.prune(async |tx| Ok(events::prune_inbox(tx, BATCH).await?)).await?;
-        self.prune(async |tx| idempotency::prune(tx, BATCH).await).await
+        self.prune(async |tx| idempotency::prune(tx, BATCH).await).await?;
+        self.prune(async |tx| Ok(tenants::prune_withdrawals(tx, BATCH).await?)).await
     }
 
     /// Deletes batches, each in a transaction of its own, until one is not full.

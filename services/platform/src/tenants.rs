@@ -6,7 +6,9 @@
 mod directory;
 mod found;
 mod guard;
+mod rate;
 mod store;
+mod withdrawals;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,8 @@ use prost::{Message, Name};
 pub use directory::{Changes, Tenants};
 pub use found::{Newcomer, found};
 pub use store::apply;
+pub(crate) use withdrawals::prune as prune_withdrawals;
+pub use withdrawals::{Withdrawal, consumer as withdrawal_consumer};
 
 use crate::db::{Database, SystemTx, SystemUse};
 use crate::events::{Consumer, Received, SystemHandler};
@@ -27,7 +31,7 @@ pub(crate) const WAKE: &str = "tenants";
 /// The quota on jobs at work at once.
 pub const JOBS_IN_FLIGHT: &str = "jobs_in_flight";
 
-/// The quota on calls a minute, by all members together.
+/// The quota on calls a minute, by all members together. Each process counts the calls that reach one of its services.
 pub const CALLS_PER_MINUTE: &str = "calls_per_minute";
 
 /// A tenant as every service knows it.

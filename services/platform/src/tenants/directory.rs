@@ -1,36 +1,51 @@
 //! The list in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Status, Tenant, WAKE, store};
+use super::rate::Rate;
+use super::{Status, Tenant, WAKE, store, withdrawals};
 use crate::db::{Database, SystemUse, woken};
-use crate::ids::TenantId;
-use crate::{Clock, Error, Result};
+use crate::ids::{AccountId, TenantId};
+use crate::{Clock, Error, Result, Timestamp};
+
+/// Who does not know for so long what was suspended or withdrawn does not let anything be changed any more.
+const BLIND: Duration = Duration::from_secs(60);
+
+/// One look at the table takes no longer.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// What is known of the tenants, in memory. A cheap handle; all clones show the same.
 ///
-/// [`Tenants::run`] reads the table when it changes, and each second: that is how late a suspension can be here.
+/// [`Tenants::run`] reads the tables when they change, and each second: that is how late a suspension or a withdrawal can
+/// be here.
 #[derive(Clone)]
 pub struct Tenants {
     db: Database,
     pub(super) clock: Clock,
+    pub(super) rate: Arc<Rate>,
     known: watch::Sender<Known>,
+    /// Since when the tables could not be read.
+    blind: watch::Sender<Option<Timestamp>>,
 }
 
 #[derive(Default, PartialEq, Eq)]
 struct Known {
     by_id: BTreeMap<TenantId, Arc<Tenant>>,
     by_code: BTreeMap<String, Arc<Tenant>>,
+    /// Up to when tokens of these accounts are refused, in seconds since 1970.
+    withdrawn: HashMap<AccountId, i64>,
 }
 
 impl Tenants {
     /// Reads the list for the first time.
     pub async fn load(db: Database, clock: Clock) -> Result<Self> {
-        let tenants = Self { db, clock, known: watch::Sender::default() };
+        let (rate, known, blind) = (Arc::default(), watch::Sender::default(), watch::Sender::default());
+        let tenants = Self { db, clock, rate, known, blind };
         tenants.refresh().await?;
         Ok(tenants)
     }
@@ -40,9 +55,7 @@ impl Tenants {
         let mut wakeups = self.db.listen(WAKE);
         let work = async {
             loop {
-                if let Err(error) = self.refresh().await {
-                    tracing::warn!(%error, cause = error.cause(), "the list of tenants could not be read");
-                }
+                Box::pin(self.look()).await;
                 woken(&mut wakeups, &self.clock).await;
             }
         };
@@ -84,11 +97,42 @@ impl Tenants {
         Changes(self.known.subscribe())
     }
 
+    /// Whether tokens of the account that were issued at this time count no more.
+    pub(super) fn withdrawn(&self, account: AccountId, issued: i64) -> bool {
+        self.known.borrow().withdrawn.get(&account).is_some_and(|until| issued <= *until)
+    }
+
+    /// `UNAVAILABLE` when it is long not known what was suspended or withdrawn.
+    pub(super) fn sees(&self) -> Result<()> {
+        match *self.blind.borrow() {
+            Some(since) if self.clock.now().since(since) >= BLIND => {
+                let message = "who may still change something cannot be known at present: try again";
+                Err(Error::unavailable(message, format!("the list of tenants is unread since {since}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn look(&self) {
+        let read = self.clock.timeout(LOOK, self.refresh()).await;
+        let late = || Err(Error::unavailable("the database does not answer", "reading took too long"));
+        let read = read.unwrap_or_else(late);
+        if let Err(error) = &read {
+            tracing::warn!(%error, cause = error.cause(), "the list of tenants could not be read");
+        }
+        self.blind.send_if_modified(|blind| {
+            let before = *blind;
+            *blind = if read.is_ok() { None } else { Some(before.unwrap_or_else(|| self.clock.now())) };
+            *blind != before
+        });
+    }
+
     async fn refresh(&self) -> Result<()> {
         let tx = self.db.system_read(SystemUse::TenantDirectory).await?;
         let tenants = store::all(&tx).await?;
+        let withdrawn = withdrawals::all(&tx).await?;
         tx.commit().await?;
-        let mut fresh = Known::default();
+        let mut fresh = Known { withdrawn, ..Known::default() };
         for tenant in tenants.into_iter().map(Arc::new) {
             fresh.by_code.insert(tenant.code.clone(), Arc::clone(&tenant));
             fresh.by_id.insert(tenant.id, tenant);

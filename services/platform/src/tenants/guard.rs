@@ -1,4 +1,5 @@
-//! The door of a service: the calls of a suspended tenant do not reach its handlers.
+//! The door of a service: the calls of a suspended tenant, of an account whose access was withdrawn, and those over the
+//! tenant's quota do not reach its handlers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +8,13 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::Extensions;
-use tonic::Status;
 use tonic::service::Routes;
+use tonic::{Code, Status};
 
-use super::Tenants;
-use crate::Result;
-use crate::auth::Rule;
-use crate::tenancy::{Principal, TenantScope as _};
+use super::{CALLS_PER_MINUTE, Tenants};
+use crate::auth::{Issued, Rule};
+use crate::tenancy::{Member, Principal, TenantScope as _};
+use crate::{Error, Result};
 
 /// How long a call waits for its tenant to become known: a new one may call before the news of it has arrived.
 const NEWS: Duration = Duration::from_secs(5);
@@ -21,14 +22,29 @@ const NEWS: Duration = Duration::from_secs(5);
 impl Tenants {
     /// `routes`, closed to suspended tenants (`FAILED_PRECONDITION`, `TENANT_SUSPENDED`) and to tenants that do not exist
     /// (`NOT_FOUND`, `TENANT_UNKNOWN`). RPCs whose rule says `while_suspended` stay open to both.
+    ///
+    /// Members whose tokens were withdrawn are refused (`UNAUTHENTICATED`, `SESSION_REVOKED`), and their calls over the
+    /// tenant's quota (`RESOURCE_EXHAUSTED`, `RATE_LIMITED`). When it cannot be known for a minute whose access was
+    /// withdrawn, nothing is changed (`UNAVAILABLE`).
     pub fn guard(&self, routes: Routes) -> Routes {
         let door = from_fn_with_state(self.clone(), pass);
         Routes::from(routes.into_axum_router().layer(door))
     }
 
     async fn admit(&self, call: &Extensions) -> Result<()> {
-        let Some(Ok(tenant)) = call.get::<Principal>().map(|caller| caller.tenant()) else { return Ok(()) };
-        if call.get::<Arc<Rule>>().is_some_and(|rule| rule.while_suspended) {
+        let Some(caller) = call.get::<Principal>() else { return Ok(()) };
+        let rule = call.get::<Arc<Rule>>();
+        if rule.is_some_and(|rule| rule.mutates) {
+            self.sees()?;
+        }
+        if let Principal::Member(member) = caller {
+            if call.get::<Issued>().is_some_and(|issued| self.withdrawn(member.account(), issued.0)) {
+                return Err(revoked());
+            }
+            self.within_quota(member)?;
+        }
+        let Ok(tenant) = caller.tenant() else { return Ok(()) };
+        if rule.is_some_and(|rule| rule.while_suspended) {
             return Ok(());
         }
         let mut changes = self.changes();
@@ -40,6 +56,23 @@ impl Tenants {
         self.clock.timeout(NEWS, known).await;
         self.admitted(tenant).map(drop)
     }
+
+    fn within_quota(&self, member: &Member) -> Result<()> {
+        let Ok(tenant) = self.get(member.tenant_id()) else { return Ok(()) };
+        let Some(&quota) = tenant.quotas.get(CALLS_PER_MINUTE) else { return Ok(()) };
+        self.rate.take(tenant.id, quota, self.clock.now()).map_err(|wait| {
+            let message = format!("{} makes more than {quota} calls a minute: try again later", tenant.code);
+            Error::new(Code::ResourceExhausted, "RATE_LIMITED", message)
+                .with("quota", CALLS_PER_MINUTE)
+                .with("limit", quota.to_string())
+                .retry_after(wait)
+        })
+    }
+}
+
+fn revoked() -> Error {
+    let message = "roles were taken from this account since the token was issued: sign in again";
+    Error::new(Code::Unauthenticated, "SESSION_REVOKED", message)
 }
 
 async fn pass(State(tenants): State<Tenants>, request: Request, next: Next) -> Response {

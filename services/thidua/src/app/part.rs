@@ -16,6 +16,7 @@ use platform::tenants::Tenants;
 use tonic::service::Routes;
 
 use super::leader::Maintenance;
+use super::tenants::withdrawals;
 
 /// A service that is built and not yet at work.
 pub struct Part {
@@ -38,7 +39,8 @@ impl Part {
         drain: Duration,
         exclusive: bool,
     ) -> platform::Result<(Self, Service)> {
-        let Service { name, routes, jobs: registry, consumers } = service;
+        let Service { name, routes, jobs: registry, mut consumers } = service;
+        consumers.push(withdrawals());
         let hosted = Service::new(name, tenants.guard(routes));
         let inbox = Inbox::new(db.clone(), db.ids().clock().clone(), consumers)?;
         let jobs = JobSystem::new(JobParts {

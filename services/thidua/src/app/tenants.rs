@@ -1,4 +1,5 @@
-//! How a service's list of tenants is filled: by the stream of organizations, then by its events.
+//! How a service's list of tenants is filled, by the stream of organizations and then by its events; and how it learns
+//! whose access was withdrawn.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -7,11 +8,13 @@ use platform::clock::Clock;
 use platform::db::Database;
 use platform::events::Consumer;
 use platform::readiness::Gate;
-use platform::tenants::{self, CALLS_PER_MINUTE, JOBS_IN_FLIGHT, Status, Tenant};
+use platform::tenants::{self, CALLS_PER_MINUTE, JOBS_IN_FLIGHT, Status, Tenant, Withdrawal};
 use platform::transport::Peer;
 use platform::{Error, Result};
 use proto::organizations::v1::tenant_service_client::TenantServiceClient;
-use proto::organizations::v1::{self as organizations, StreamTenantsRequest, TenantChanged, TenantStatus};
+use proto::organizations::v1::{
+    self as organizations, AccessWithdrawn, StreamTenantsRequest, TenantChanged, TenantStatus,
+};
 
 /// The pause before organizations is asked again: after a failure, or because its events do not come here.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -61,6 +64,14 @@ impl Filling {
 /// Keeps a service's list of federations as organizations' events say.
 pub fn consumer() -> Consumer {
     tenants::consumer(|event: TenantChanged| tenant(event.tenant))
+}
+
+/// Keeps the deny list as organizations' events say: in every service, organizations itself included.
+pub(super) fn withdrawals() -> Consumer {
+    tenants::withdrawal_consumer(|event: AccessWithdrawn| {
+        let account = event.account_id.parse().map_err(Error::internal)?;
+        Ok(Withdrawal { account, issued_until: event.issued_until })
+    })
 }
 
 /// What every service keeps of a federation.

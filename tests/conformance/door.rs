@@ -1,0 +1,135 @@
+//! Who does not get past a service's door: accounts whose access was withdrawn, tenants over their quota of calls; and
+//! nobody changes anything while it is not known who that is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use platform::db::Database;
+use platform::events::{Envelope, Inbox};
+use platform::ids::{AccountId, EventId};
+use platform::tenants::{self, CALLS_PER_MINUTE, Status, Tenant, Tenants, Withdrawal};
+use prost::Message;
+use tokio_util::task::AbortOnDropHandle;
+use tonic::{Code, Status as Answer};
+use tonic_types::StatusExt as _;
+use uuid::Uuid;
+
+use super::transport::probe::{ACCOUNT, Probe, Setup, TENANT, note};
+use crate::support::events::run;
+use crate::support::ground::{Ground, on_both_backends};
+use crate::support::probe;
+use crate::support::refusal::reason;
+use crate::support::wait::eventually;
+
+on_both_backends!("probe", probe::Migrator =>
+    a_withdrawn_account_is_refused_until_it_signs_in_again,
+    a_tenant_over_its_quota_of_calls_waits,
+    who_cannot_see_what_was_withdrawn_changes_nothing,
+);
+
+/// The probe behind the door of a service with this database.
+async fn behind(ground: &Ground, db: &Database, quotas: &[(&str, u64)]) -> (Probe, AbortOnDropHandle<()>) {
+    let tenant = Tenant {
+        id: TENANT,
+        code: "vinh-long".into(),
+        status: Status::Active,
+        zone: "Asia/Ho_Chi_Minh".into(),
+        weight: 1,
+        quotas: quotas.iter().map(|(name, limit)| ((*name).to_owned(), *limit)).collect::<BTreeMap<_, _>>(),
+        revision: 1,
+    };
+    tenants::fill(db, &[tenant]).await.expect("filled");
+    let door = Tenants::load(db.clone(), ground.time.clock()).await.expect("the list");
+    let watched = door.clone();
+    let running = run(|stop| async move { watched.run(stop).await });
+    let setup = Setup { hand: ground.time.clone(), door: Some(door), ..Setup::default() };
+    (Probe::start(setup).await, running)
+}
+
+fn told(status: &Answer) -> (Code, String) {
+    (status.code(), reason(status))
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct AccessWithdrawn {
+    #[prost(string, tag = "1")]
+    account: String,
+    #[prost(int64, tag = "2")]
+    issued_until: i64,
+}
+
+impl prost::Name for AccessWithdrawn {
+    const NAME: &'static str = "AccessWithdrawn";
+    const PACKAGE: &'static str = "thidua.probe.v1";
+}
+
+async fn a_withdrawn_account_is_refused_until_it_signs_in_again(ground: &Ground) {
+    let (probe, _running) = behind(ground, &ground.db, &[]).await;
+    let consumer = tenants::withdrawal_consumer(|event: AccessWithdrawn| {
+        let account = event.account.parse().map_err(platform::Error::internal)?;
+        Ok(Withdrawal { account, issued_until: event.issued_until })
+    });
+    let inbox = Inbox::new(ground.db.clone(), ground.time.clock(), vec![consumer]).expect("an inbox");
+    let (mut old, mut other) = (probe.officer(), probe.account(AccountId(Uuid::from_u128(10)), Vec::new()));
+    old.echo(note("")).await.expect("answered");
+
+    let now = ground.time.clock().now();
+    let seconds = now.micros() / 1_000_000;
+    // Of two withdrawals the later one counts, in whatever order they arrive.
+    let events = [seconds, seconds - 900].map(|issued_until| Envelope {
+        id: EventId(ground.ids.next()),
+        tenant: TENANT,
+        source: "organizations".into(),
+        sequence: 1,
+        topic: <AccessWithdrawn as prost::Name>::full_name(),
+        payload: AccessWithdrawn { account: ACCOUNT.to_string(), issued_until }.encode_to_vec().into(),
+        trace: String::new(),
+        created_at: now,
+    });
+    inbox.receive(&events).await.expect("received");
+    let _consuming = run(|stop| async move { inbox.run(stop).await });
+    let refused = eventually("the token is refused", async || old.clone().echo(note("")).await.err()).await;
+    assert_eq!(told(&refused), (Code::Unauthenticated, "SESSION_REVOKED".to_owned()));
+    other.echo(note("")).await.expect("it is not meant");
+
+    ground.time.advance(Duration::from_secs(1));
+    probe.officer().echo(note("")).await.expect("a token that was issued later counts");
+    old.echo(note("")).await.expect_err("the old one does not");
+}
+
+async fn a_tenant_over_its_quota_of_calls_waits(ground: &Ground) {
+    let (probe, _running) = behind(ground, &ground.db, &[(CALLS_PER_MINUTE, 2)]).await;
+    let mut member = probe.officer();
+    for _ in 0..2 {
+        member.echo(note("")).await.expect("within the quota");
+    }
+    // All members of the tenant together.
+    let mut colleague = probe.account(AccountId(Uuid::from_u128(10)), Vec::new());
+    let refused = colleague.echo(note("")).await.expect_err("over it");
+    assert_eq!(told(&refused), (Code::ResourceExhausted, "RATE_LIMITED".to_owned()));
+    let details = refused.get_error_details();
+    let wait = details.retry_info().and_then(|info| info.retry_delay).expect("when to try again");
+    assert_eq!(wait, Duration::from_secs(30));
+    probe.service().echo(note("")).await.expect("services are not counted");
+    ground.time.advance(wait);
+    member.echo(note("")).await.expect("one more");
+    member.echo(note("")).await.expect_err("and no other");
+}
+
+async fn who_cannot_see_what_was_withdrawn_changes_nothing(ground: &Ground) {
+    let db = ground.reopened().await;
+    let (probe, _running) = behind(ground, &db, &[]).await;
+    let mut member = probe.officer();
+    member.officers(note("")).await.expect("it changes something");
+    db.close().await;
+    // Not at once: a short disturbance stops nobody. The clock moves on until the door has noticed.
+    let refused = eventually("changes are refused", async || {
+        let refused = probe.officer().officers(note("")).await.err();
+        if refused.is_none() {
+            ground.time.advance(Duration::from_secs(1));
+        }
+        refused
+    });
+    assert_eq!(told(&refused.await), (Code::Unavailable, "UNAVAILABLE".to_owned()));
+    probe.officer().echo(note("")).await.expect("reading goes on");
+}
