@@ -24,6 +24,8 @@ fn schedules() -> Table {
         .column(integer("missed_bound"))
         .column(integer("spread_seconds"))
         .column(boolean("paused"))
+        // Why the platform has paused it.
+        .column(text("fault").null())
         .column(integer("next_at").null())
         .column(integer("last_at").null())
         .column(integer("updated_at"))
@@ -38,7 +40,7 @@ fn runs() -> Table {
     Table::tenant("schedule_runs")
         .column(text("name"))
         .column(integer("due_at"))
-        // enqueued, already_waiting, skipped, suspended
+        // enqueued, already_waiting, skipped, suspended, failed
         .column(text("outcome"))
         .column(uuid("job_id").null())
         .column(integer("fired_at"))

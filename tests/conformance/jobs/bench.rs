@@ -103,14 +103,24 @@ impl Bench {
     }
 
     pub fn system_on(&self, db: &Database) -> JobSystem {
+        self.system_of(db, self.registry().with::<Close>(self.stage.clone()))
+    }
+
+    /// A process of another version, which has no jobs of the kind "close".
+    pub fn system_without_close(&self) -> JobSystem {
+        self.system_of(&self.db, self.registry())
+    }
+
+    fn registry(&self) -> Registry {
+        Registry::default().with::<Probe>(self.stage.clone()).with::<Brief>(self.stage.clone())
+    }
+
+    fn system_of(&self, db: &Database, registry: Registry) -> JobSystem {
         JobSystem::new(JobParts {
             db: db.clone(),
             tenants: self.tenants.clone(),
             random: Random::system(),
-            registry: Registry::default()
-                .with::<Probe>(self.stage.clone())
-                .with::<Brief>(self.stage.clone())
-                .with::<Close>(self.stage.clone()),
+            registry,
             hand_off: Arc::clone(&self.hand_off),
             feed: Arc::clone(&self.feed) as Arc<dyn feed::Feed>,
             settings: self.settings,

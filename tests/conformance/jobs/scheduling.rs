@@ -25,6 +25,9 @@ super::on_both_databases!(
     a_suspended_tenant_gets_no_job,
     a_wrong_schedule_is_refused_with_all_its_faults,
     a_replaced_schedule_follows_its_new_plan,
+    a_schedule_of_which_no_job_can_be_made_is_paused_and_others_fire,
+    what_has_fired_does_not_fire_again_when_it_is_put_again,
+    a_schedule_that_is_put_again_misses_nothing,
     schedules_of_another_tenant_are_not_seen,
 );
 
@@ -67,6 +70,17 @@ async fn came_due(bench: &Bench, tenant: TenantId, count: usize) -> Vec<Schedule
     loop {
         let runs = runs(bench, tenant).await;
         if runs.len() >= count {
+            return runs;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Waits until the latest occurrence has this outcome.
+async fn came_due_so(bench: &Bench, tenant: TenantId, outcome: RunOutcome) -> Vec<ScheduleRun> {
+    loop {
+        let runs = runs(bench, tenant).await;
+        if runs.last().is_some_and(|run| run.outcome == outcome) {
             return runs;
         }
         tokio::task::yield_now().await;
@@ -257,6 +271,71 @@ async fn a_replaced_schedule_follows_its_new_plan(bench: &Bench) {
     put(bench, bench.north, &NewSchedule { timing: yearly, ..hourly() }).await;
     let row = schedule(bench, bench.north).await;
     assert_eq!(row.next_at.map(|at| at.to_string()), Some("2023-12-15T00:00:00Z".to_owned()));
+}
+
+async fn a_schedule_of_which_no_job_can_be_made_is_paused_and_others_fire(bench: &Bench) {
+    let brief = NewSchedule {
+        job_kind: "brief".to_owned(),
+        timing: Timing::Once(hour(1)),
+        subject: Subject::default(),
+        ..hourly()
+    };
+    put(bench, bench.north, &hourly()).await;
+    put(bench, bench.south, &brief).await;
+    // This leader does not know the kind of the first one any more.
+    let narrow = super::bench::Process::new(bench.system_without_close(), &bench.db);
+    narrow.lead();
+    bench.hand.advance_to(hour(1));
+    let failed = bench.while_time_passes(came_due(bench, bench.north, 1)).await;
+    assert_eq!((failed[0].due_at, failed[0].outcome, failed[0].job_id), (hour(1), RunOutcome::Failed, None));
+    let fired = bench.while_time_passes(came_due(bench, bench.south, 1)).await;
+    assert_eq!(fired[0].outcome, RunOutcome::Enqueued);
+    let row = schedule(bench, bench.north).await;
+    assert!(row.paused);
+    assert!(row.fault.as_deref().is_some_and(|fault| fault.starts_with("JOB_KIND_UNKNOWN: ")), "{row:?}");
+    narrow.stop().await;
+
+    // Where it can be made, putting it again is enough: the occurrence that failed was missed, and is run.
+    let row = put(bench, bench.north, &hourly()).await;
+    assert_eq!((row.paused, row.fault), (false, None));
+    let process = bench.start(1);
+    let runs = bench.while_time_passes(came_due_so(bench, bench.north, RunOutcome::Enqueued)).await;
+    assert_eq!(runs.last().map(|run| run.due_at), Some(hour(1)));
+    // The other one's job waits for a cue that does not come.
+    bench.while_time_passes(process.stop()).await;
+}
+
+async fn what_has_fired_does_not_fire_again_when_it_is_put_again(bench: &Bench) {
+    let at = START.plus(Duration::from_secs(3));
+    let once = |at| NewSchedule { timing: Timing::Once(at), ..hourly() };
+    put(bench, bench.north, &once(at)).await;
+    let process = bench.start(1);
+    bench.while_time_passes(came_due(bench, bench.north, 1)).await;
+    // The same one again, another payload at the same instant, and an instant before it: all are over.
+    let other =
+        NewSchedule { subject: Subject::from([("season".to_owned(), "2024".to_owned())]), ..once(at) };
+    for over in [once(at), other, once(START)] {
+        assert_eq!(put(bench, bench.north, &over).await.next_at, None);
+    }
+    // A later instant is not, though it may have passed.
+    bench.hand.advance(HOUR);
+    let later = at.plus(Duration::from_secs(1));
+    assert_eq!(put(bench, bench.north, &once(later)).await.next_at, Some(later));
+    let runs = bench.while_time_passes(came_due(bench, bench.north, 2)).await;
+    assert_eq!(runs.iter().map(|run| run.due_at).collect::<Vec<_>>(), [at, later]);
+    process.stop().await;
+}
+
+async fn a_schedule_that_is_put_again_misses_nothing(bench: &Bench) {
+    put(bench, bench.north, &hourly()).await;
+    bench.hand.advance(HOUR * 2);
+    // Nobody has fired it meanwhile.
+    let row = put(bench, bench.north, &NewSchedule { missed: Missed::RunAll { bound: 9 }, ..hourly() }).await;
+    assert_eq!(row.next_at, Some(hour(1)));
+    let process = bench.start(1);
+    let runs = bench.while_time_passes(came_due(bench, bench.north, 2)).await;
+    assert_eq!(runs.iter().map(|run| run.due_at).collect::<Vec<_>>(), [hour(1), hour(2)]);
+    process.stop().await;
 }
 
 async fn schedules_of_another_tenant_are_not_seen(bench: &Bench) {

@@ -6,7 +6,7 @@ use super::plan::{Due, Missed};
 use super::rows::{Column, Entity, Model};
 use super::runs::{self, RunOutcome};
 use crate::Timestamp;
-use crate::db::{SystemTx, SystemUse, woken};
+use crate::db::{System, SystemTx, SystemUse, Update, woken};
 use crate::error::{Error, Result};
 use crate::ids::JobId;
 use crate::jobs::{Enqueued, Parts, Terms, enqueue_for};
@@ -33,9 +33,14 @@ async fn pass(parts: &Parts) -> Result<()> {
         due.order_by_asc(Column::NextAt).limit(BATCH).all().await?
     };
     for schedule in due {
-        if let Err(error) = fire(parts, &schedule, now).await {
-            let (tenant, name) = (schedule.tenant_id, &schedule.name);
-            tracing::error!(%tenant, name, %error, cause = error.cause(), "a schedule did not fire");
+        let (tenant, name) = (schedule.tenant_id, &schedule.name);
+        let Err(error) = fire(parts, &schedule, now).await else { continue };
+        tracing::error!(%tenant, name, %error, cause = error.cause(), "a schedule did not fire");
+        // What may pass is tried again. The rest would fail each second, and hide schedules that are due after it.
+        if !error.is_transient()
+            && let Err(error) = pause(parts, &schedule, &error, now).await
+        {
+            tracing::error!(%tenant, name, %error, cause = error.cause(), "it was not paused either");
         }
     }
     Ok(())
@@ -50,13 +55,7 @@ async fn fire(parts: &Parts, schedule: &Model, now: Timestamp) -> Result<()> {
         None => Due { occurrences: Vec::new(), next_at: None },
     };
     let tx = parts.db.system_write(SystemUse::Schedules).await?;
-    let moved = tx
-        .update::<Entity>()
-        .filter(Column::TenantId.eq(schedule.tenant_id))
-        .filter(Column::Name.eq(schedule.name.as_str()))
-        .filter(Column::Paused.eq(false))
-        .filter(Column::UpdatedAt.eq(schedule.updated_at))
-        .filter(Column::NextAt.eq(next_at))
+    let moved = unchanged(&tx, schedule)
         .set(Column::NextAt, due.next_at)
         .set(Column::LastAt, due.occurrences.last().copied().unwrap_or(next_at))
         .exec()
@@ -72,6 +71,33 @@ async fn fire(parts: &Parts, schedule: &Model, now: Timestamp) -> Result<()> {
         note(&tx, schedule, occurrence, outcome, job, now).await?;
     }
     tx.commit().await?;
+    Ok(())
+}
+
+/// The schedule's row, unless somebody or another leader has changed it since.
+fn unchanged<'a>(tx: &'a SystemTx, schedule: &Model) -> Update<'a, System, Entity> {
+    tx.update::<Entity>()
+        .filter(Column::TenantId.eq(schedule.tenant_id))
+        .filter(Column::Name.eq(schedule.name.as_str()))
+        .filter(Column::Paused.eq(false))
+        .filter(Column::UpdatedAt.eq(schedule.updated_at))
+        .filter(Column::NextAt.eq(schedule.next_at))
+}
+
+/// Stops a schedule of which no job can be made, and says why. The occurrence stays due: when the schedule is put right
+/// or resumed it counts as missed.
+async fn pause(parts: &Parts, schedule: &Model, error: &Error, now: Timestamp) -> Result<()> {
+    let Some(due_at) = schedule.next_at else { return Ok(()) };
+    let tx = parts.db.system_write(SystemUse::Schedules).await?;
+    let paused = unchanged(&tx, schedule)
+        .set(Column::Paused, true)
+        .set(Column::Fault, Some(error.to_string()))
+        .exec()
+        .await?;
+    if paused == 1 {
+        note(&tx, schedule, due_at, RunOutcome::Failed, None, now).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 
@@ -115,7 +141,8 @@ async fn note(
         job_id: Set(job_id),
         fired_at: Set(now),
     };
-    // The same occurrence comes again only when the schedule was put back to a time that it has had.
-    tx.insert_new(row, [runs::Column::TenantId, runs::Column::Name, runs::Column::DueAt]).await?;
+    // The same occurrence comes again when it failed before, or the schedule was put back to a time that it has had.
+    let key = [runs::Column::TenantId, runs::Column::Name, runs::Column::DueAt];
+    tx.upsert(row, key, [runs::Column::Outcome, runs::Column::JobId, runs::Column::FiredAt]).await?;
     Ok(())
 }

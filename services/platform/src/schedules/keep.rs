@@ -51,7 +51,11 @@ impl Schedules {
         Self { registry }
     }
 
-    /// Creates or replaces the schedule; one that is paused stays so. All faults of it are told at once.
+    /// Creates or replaces the schedule; one that somebody paused stays so, one that the platform paused for a fault goes
+    /// on. All faults of it are told at once.
+    ///
+    /// One whose times stay the same keeps its next one: nothing is missed and nothing comes again. What has come due is
+    /// over: an instant that is not after the latest one starts nothing. Another instant in the past starts at once.
     pub async fn put<S: Reach<Entity>>(
         &self,
         tx: &Tx<S>,
@@ -62,10 +66,15 @@ impl Schedules {
         let now = now(tx);
         let mut row = self.row(tenant, new, now)?;
         row.updated_by = by;
-        let before = find(tx, tenant, &new.name).await?;
+        let before = held(tx, tenant, &new.name).await?;
         if let Some(before) = &before {
-            row.paused = before.paused;
+            row.paused = before.paused && before.fault.is_none();
             row.last_at = before.last_at;
+            if row.fires_like(before) {
+                row.next_at = before.next_at;
+            } else if row.once_at.is_some() && row.once_at <= before.last_at {
+                row.next_at = None;
+            }
         }
         let active = row.clone().into_active_model().reset_all();
         let taken =
@@ -119,6 +128,7 @@ impl Schedules {
             .filter(Column::TenantId.eq(tenant))
             .filter(Column::Name.eq(name))
             .set(Column::Paused, paused)
+            .set(Column::Fault, None::<String>)
             .set(Column::UpdatedAt, now(tx))
             .set(Column::UpdatedBy, by)
             .exec()
@@ -188,6 +198,7 @@ impl Schedules {
             missed_bound: i64::from(bound),
             spread_seconds: i64::from(new.spread_seconds),
             paused: false,
+            fault: None,
             next_at: None,
             last_at: None,
             updated_at: now,
@@ -203,6 +214,12 @@ impl Schedules {
 
 async fn find<S: Reach<Entity>>(tx: &Tx<S>, tenant: TenantId, name: &str) -> Result<Option<Model>, DbError> {
     tx.find::<Entity>().filter(Column::TenantId.eq(tenant)).filter(Column::Name.eq(name)).one().await
+}
+
+/// As [`find`]; neither another put nor the leader changes the row until this transaction ends.
+async fn held<S: Reach<Entity>>(tx: &Tx<S>, tenant: TenantId, name: &str) -> Result<Option<Model>, DbError> {
+    let row = tx.find::<Entity>().filter(Column::TenantId.eq(tenant)).filter(Column::Name.eq(name));
+    row.for_update().one().await
 }
 
 fn now<S>(tx: &Tx<S>) -> Timestamp {

@@ -28,6 +28,8 @@ pub struct Model {
     pub missed_bound: i64,
     pub spread_seconds: i64,
     pub paused: bool,
+    /// Why the platform has paused it: its latest occurrence could not be turned into a job.
+    pub fault: Option<String>,
     /// The next occurrence, offset included. Also kept while paused: what passes meanwhile counts as missed.
     pub next_at: Option<Timestamp>,
     /// The latest occurrence that came due.
@@ -59,6 +61,14 @@ impl Model {
             MissedRuns::Once => Missed::RunOnce,
             MissedRuns::All => Missed::RunAll { bound: u32::try_from(self.missed_bound).unwrap_or(1) },
         }
+    }
+
+    /// Whether it fires at the same times as `other` does.
+    pub fn fires_like(&self, other: &Self) -> bool {
+        self.once_at == other.once_at
+            && self.cron == other.cron
+            && (self.cron.is_none()
+                || (&self.zone, self.spread_seconds) == (&other.zone, other.spread_seconds))
     }
 
     /// When it fires; `None`: never.

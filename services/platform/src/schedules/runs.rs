@@ -37,6 +37,9 @@ pub enum RunOutcome {
     /// The tenant was suspended.
     #[sea_orm(string_value = "suspended")]
     Suspended,
+    /// No job could be made of it. The schedule is paused and says why.
+    #[sea_orm(string_value = "failed")]
+    Failed,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -39,6 +39,7 @@ pub(super) fn schedule(system: &JobSystem, row: &ScheduleRow) -> pb::Schedule {
             ..Act::default()
         }),
         missed_bound,
+        fault: row.fault.clone().unwrap_or_default(),
     }
 }
 
@@ -48,6 +49,7 @@ pub(super) fn run(run: &ScheduleRun) -> pb::ScheduleRun {
         RunOutcome::AlreadyWaiting => pb::ScheduleRunOutcome::AlreadyWaiting,
         RunOutcome::Skipped => pb::ScheduleRunOutcome::Skipped,
         RunOutcome::Suspended => pb::ScheduleRunOutcome::Suspended,
+        RunOutcome::Failed => pb::ScheduleRunOutcome::Failed,
     };
     pb::ScheduleRun {
         due_at: Some(instant(run.due_at)),
