@@ -93,6 +93,24 @@ async fn a_policy_that_lets_everything_through_is_found() {
 }
 
 #[tokio::test]
+async fn a_policy_with_more_than_the_tenant_in_it_is_found() {
+    let own = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid";
+    for (policy, condition) in [
+        ("wide", format!("FOR SELECT USING ({own} OR true)")),
+        ("adds", format!("FOR INSERT WITH CHECK ({own} OR code = 'x')")),
+        ("other", "USING (tenant_id = nullif(current_setting('app.tenants', true), '')::uuid)".to_owned()),
+        ("empty", "FOR SELECT".to_owned()),
+    ] {
+        let sql = format!("CREATE POLICY {policy} ON books {condition}");
+        let told = format!("policy {policy} of table books");
+        found(&sql, &[&told, &format!("DROP POLICY \"{policy}\" ON \"books\"")]).await;
+    }
+    found("CREATE POLICY founds ON tenants USING (true)", &["policy founds of table tenants"]).await;
+    // What only takes rows away does no harm.
+    assert_eq!(spoiled("CREATE POLICY less ON books AS RESTRICTIVE USING (pages > 0)").await, Ok(()));
+}
+
+#[tokio::test]
 async fn the_right_to_truncate_is_found() {
     found("GRANT TRUNCATE ON books TO {runtime}", &["REVOKE TRUNCATE ON \"books\" FROM \"{runtime}\""]).await;
 }

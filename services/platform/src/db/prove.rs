@@ -77,29 +77,61 @@ async fn role(pool: &PgPool, faults: &mut Vec<String>) -> Result<String, DbError
     Ok(me)
 }
 
-/// Every table that has a column `tenant_id`, as the runtime role finds it.
+/// Every table of tenants' rows, as the runtime role finds it.
 const TENANT_TABLES: &str = "
     SELECT c.relname::text, c.relrowsecurity, c.relforcerowsecurity,
            has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE') AS reached,
-           has_table_privilege(c.oid, 'TRUNCATE') AS truncates,
-           coalesce(p.policies, 0) AS policies, p.open::text
-    FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-    LEFT JOIN LATERAL (
-        SELECT count(*) AS policies,
-               min(polname::text) FILTER (
-                   WHERE coalesce(pg_get_expr(polqual, polrelid), '') !~ 'tenant_id = .*''app.tenant'''
-                   AND polcmd <> 'a'
-                   OR coalesce(pg_get_expr(polwithcheck, polrelid), pg_get_expr(polqual, polrelid), '')
-                      !~ 'tenant_id = .*''app.tenant''') AS open
-        FROM pg_policy
-        WHERE polrelid = c.oid AND polpermissive
-          AND EXISTS (SELECT 1 FROM unnest(polroles) AS r
-                      WHERE CASE WHEN r = 0 THEN true ELSE pg_has_role(current_user, r, 'MEMBER') END)
-    ) p ON true
+           has_table_privilege(c.oid, 'TRUNCATE') AS truncates
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      AND (c.relname = 'tenants' OR EXISTS (
+           SELECT 1 FROM pg_attribute a
+           WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped))
     ORDER BY c.relname";
+
+/// The policies that let the runtime role reach rows. A restrictive one only takes some away.
+const POLICIES: &str = "
+    SELECT c.relname::text, p.polname::text, pg_get_expr(p.polqual, p.polrelid) AS shows,
+           pg_get_expr(p.polwithcheck, p.polrelid) AS takes
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+    WHERE p.polpermissive
+      AND EXISTS (SELECT 1 FROM unnest(p.polroles) AS r
+                  WHERE CASE WHEN r = 0 THEN true ELSE pg_has_role(current_user, r, 'MEMBER') END)
+    ORDER BY p.polname";
+
+/// The one condition that the migrations make, as PostgreSQL writes it.
+const OF_THE_TENANT: &str = "= (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)";
+
+/// A policy of the runtime role.
+struct Policy {
+    table: String,
+    name: String,
+    /// The conditions for rows that are read and for rows that are written.
+    conditions: [Option<String>; 2],
+}
+
+impl Policy {
+    /// Whether it lets through the rows of the tenant that is set and nothing else. Compared to the letter: a condition
+    /// that only has these words in it may have others beside them.
+    fn is_sound(&self) -> bool {
+        let column = if self.table == "tenants" { "id" } else { "tenant_id" };
+        let expected = format!("({column} {OF_THE_TENANT}");
+        let mut conditions = self.conditions.iter().flatten().peekable();
+        conditions.peek().is_some() && conditions.all(|condition| *condition == expected)
+    }
+}
+
+async fn policies(pool: &PgPool) -> Result<Vec<Policy>, DbError> {
+    let mut policies = Vec::new();
+    for row in sqlx::query(POLICIES).fetch_all(pool).await? {
+        policies.push(Policy {
+            table: row.try_get("relname")?,
+            name: row.try_get("polname")?,
+            conditions: [row.try_get("shows")?, row.try_get("takes")?],
+        });
+    }
+    Ok(policies)
+}
 
 async fn tables(pool: &PgPool, role: &str, faults: &mut Vec<String>) -> Result<(), DbError> {
     let preset: Option<String> =
@@ -109,12 +141,13 @@ async fn tables(pool: &PgPool, role: &str, faults: &mut Vec<String>) -> Result<(
             "app.tenant is set outside of transactions: ALTER ROLE \"{role}\" RESET \"app.tenant\""
         ));
     }
+    let policies = policies(pool).await?;
     for row in sqlx::query(TENANT_TABLES).fetch_all(pool).await? {
         let table: String = row.try_get("relname")?;
         let (enabled, forced): (bool, bool) =
             (row.try_get("relrowsecurity")?, row.try_get("relforcerowsecurity")?);
         let (reached, truncates): (bool, bool) = (row.try_get("reached")?, row.try_get("truncates")?);
-        let (policies, open): (i64, Option<String>) = (row.try_get("policies")?, row.try_get("open")?);
+        let mut own = policies.iter().filter(|policy| policy.table == table).peekable();
         if !enabled {
             faults.push(format!(
                 "table {table} lacks row-level security: ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY"
@@ -130,13 +163,16 @@ async fn tables(pool: &PgPool, role: &str, faults: &mut Vec<String>) -> Result<(
                 "role {role} may truncate {table}: REVOKE TRUNCATE ON \"{table}\" FROM \"{role}\""
             ));
         }
-        if let Some(policy) = open {
-            faults.push(format!(
-                "policy {policy} of table {table} lets {role} see rows of other tenants: DROP POLICY \"{policy}\" ON \"{table}\""
-            ));
-        } else if reached && policies == 0 {
+        if reached && own.peek().is_none() {
             faults.push(format!(
                 "table {table} has no policy for role {role}: run `thidua migrate` on a database of its own"
+            ));
+        }
+        for Policy { name, conditions, .. } in own.filter(|policy| !policy.is_sound()) {
+            let condition = conditions.iter().flatten().next().map_or("nothing", String::as_str);
+            faults.push(format!(
+                "policy {name} of table {table} lets {role} reach other rows than those of its tenant, it asks for \
+                 {condition}: DROP POLICY \"{name}\" ON \"{table}\""
             ));
         }
     }
