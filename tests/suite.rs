@@ -10,6 +10,8 @@ mod conformance;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod released;
+#[cfg(test)]
 mod row_level_security;
 #[cfg(test)]
 mod support;
