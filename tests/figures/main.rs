@@ -15,6 +15,7 @@ mod campaign;
 mod classify;
 mod figure;
 mod meter;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ type Group = (&'static [&'static str], fn() -> Outcome);
 const GROUPS: &[Group] = &[
     (&["classify.whole", "classify.memory", "classify.scaling"], classify::processes),
     (&["classify.compute"], classify::compute),
+    (&["start.ready", "start.memory"], serve::start),
 ];
 
 fn main() -> ExitCode {
