@@ -1,5 +1,6 @@
 //! The tables of scoring, one file per group. The newest migration is last.
 
+mod results;
 mod runs;
 mod sheets;
 
@@ -8,5 +9,5 @@ use crate::Migrations;
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![Box::new(sheets::Sheets), Box::new(runs::Runs)]
+    vec![Box::new(sheets::Sheets), Box::new(runs::Runs), Box::new(results::Results)]
 }

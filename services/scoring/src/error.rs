@@ -65,6 +65,24 @@ pub(crate) fn nothing_published(season: &str) -> Error {
     Error::not_found(Reason::RunUnknown.code(), format!("no run of season {season:?} is published"))
 }
 
+/// The season's published run, which replaced none.
+pub(crate) fn first_published(run: &Run) -> Error {
+    let message = format!("no run of season {:?} was published before run {}", run.season, run.number);
+    Error::not_found(Reason::RunUnknown.code(), message)
+}
+
+/// A run that a request looks for in this season.
+pub(crate) fn run_of_another_season(run: &Run, season: &str) -> Error {
+    let message = format!("run {} is none of season {season:?}", run.id);
+    Error::not_found(Reason::RunUnknown.code(), message).with("season", run.season.as_str())
+}
+
+/// `what` as in "bloc \"cum-1\"".
+pub(crate) fn not_in_run(run: &Run, what: &str) -> Error {
+    let message = format!("run {} of season {:?} has no {what}", run.number, run.season);
+    Error::not_found(Reason::UnitNotInRun.code(), message)
+}
+
 /// `run` where it is known.
 pub(crate) fn run_in_progress(season: &str, run: Option<&Run>) -> Error {
     let message = format!("a run of season {season:?} waits or is at work");

@@ -14,6 +14,7 @@ use platform::jobs::Registry;
 use platform::service::Service;
 use platform::transport::Peer;
 use proto::scoring::v1::document_service_server::DocumentServiceServer;
+use proto::scoring::v1::result_service_server::ResultServiceServer;
 use proto::scoring::v1::run_service_server::RunServiceServer;
 use proto::scoring::v1::sheet_service_server::SheetServiceServer;
 use tonic::service::Routes;
@@ -39,11 +40,13 @@ pub fn service(deps: Deps) -> Service {
     let peers = Peers::new(&deps);
     let consumers = vec![events::forget_seasons(&deps.cache)];
     let jobs = Registry::default().with::<domain::runs::Classify>(peers.clone());
+    let results = rpc::results::Results { db: deps.db.clone(), cache: deps.cache };
     let db = deps.db;
     let sheets = rpc::sheets::Sheets { db: db.clone(), peers: peers.clone() };
     let runs = rpc::runs::Runs { db: db.clone(), peers };
     let routes = Routes::new(SheetServiceServer::new(sheets))
         .add_service(RunServiceServer::new(runs))
+        .add_service(ResultServiceServer::new(results))
         .add_service(DocumentServiceServer::new(rpc::documents::Documents { db }));
     Service::new(NAME, routes).jobs(jobs).consumers(consumers)
 }

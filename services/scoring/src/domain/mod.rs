@@ -13,6 +13,7 @@ pub(crate) mod gathered;
 mod index;
 pub mod number;
 mod read;
+pub(crate) mod records;
 pub mod results;
 pub(crate) mod runs;
 pub(crate) mod sheets;

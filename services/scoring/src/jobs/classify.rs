@@ -13,11 +13,12 @@ use proto::scoring::v1::{RunDrafted, RunFailed};
 
 use crate::domain::campaign::Sheet;
 use crate::domain::gathered::Gathered;
-use crate::domain::runs::{self, Classification, Classify, Finished, Run, Started, State};
+use crate::domain::records::Records;
+use crate::domain::runs::{self, Classification, Classify, Finished, Run, RunId, Started, State};
 use crate::peers::Peers;
 use crate::store::run_documents::{Kind, Packed};
 use crate::store::sheets::Counted;
-use crate::store::{run_documents, run_faults, runs as rows, sheets};
+use crate::store::{run_blocs, run_documents, run_faults, run_sets, run_units, runs as rows, sheets};
 
 /// How often a season may change while it is gathered.
 const ROUNDS: usize = 10;
@@ -153,6 +154,7 @@ async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
             if let Some(results) = results {
                 run_documents::add(&tx, run.id, Kind::Results, &results).await?;
             }
+            add_records(&tx, run.id, drafted.records).await?;
             let run = ended(&tx, run, State::Draft, finished);
             rows::change(&tx, &run).await?;
             tx.publish(&RunDrafted {
@@ -177,6 +179,12 @@ async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
             ctx.complete_failed(tx, error).await
         }
     }
+}
+
+async fn add_records(tx: &TenantTx, run: RunId, records: Records) -> Result<()> {
+    run_sets::add(tx, run, records.sets).await?;
+    run_blocs::add(tx, run, records.blocs, records.federation).await?;
+    run_units::add(tx, run, records.units).await
 }
 
 fn ended(tx: &TenantTx, run: Run, state: State, finished: Finished) -> Run {

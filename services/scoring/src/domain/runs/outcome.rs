@@ -3,6 +3,7 @@
 use crate::domain;
 use crate::domain::campaign::Campaign;
 use crate::domain::document::{Document, Fault, Sha256Hex};
+use crate::domain::records::Records;
 use crate::domain::snapshot;
 
 /// What a run has computed.
@@ -23,6 +24,8 @@ pub(crate) struct Drafted {
     pub(crate) results: Vec<u8>,
     pub(crate) results_sha256: String,
     pub(crate) ranked: usize,
+    /// What is kept to be read.
+    pub(crate) records: Records,
 }
 
 /// Writes the campaign down and classifies what was written, exactly as everyone else can who has the document.
@@ -39,6 +42,7 @@ pub(crate) fn classify(campaign: &Campaign<'_>) -> Classification {
                 results,
                 results_sha256: classified.results_sha256.to_string(),
                 ranked: classified.results.federation.ranked,
+                records: Records::of(campaign, &classified.results),
             },
         ))
     });

@@ -1,0 +1,78 @@
+use platform::db::TenantTx;
+use platform::input::Faults;
+use platform::tenancy::Principal;
+use platform::{Error, Result, auth};
+use prost::Message as _;
+use proto::common::v1::Reason;
+use proto::scoring::v1::{GetBlocStandingsRequest, GetBlocStandingsResponse, Standing};
+use tonic::Request;
+
+use super::Results;
+use super::source::{Chosen, Source};
+use crate::domain::runs::Asker;
+use crate::error;
+use crate::store::{run_blocs, run_units};
+
+pub(super) async fn get_bloc_standings(
+    service: &Results,
+    request: Request<GetBlocStandingsRequest>,
+) -> Result<GetBlocStandingsResponse> {
+    let caller = auth::principal(&request)?;
+    let asked = request.get_ref();
+    let mut faults = Faults::new();
+    let season = faults.code("season", &asked.season);
+    let bloc = faults.code("bloc", &asked.bloc);
+    let source = Source::parse(asked.source.as_ref(), &mut faults);
+    if source == Some(Source::Live) {
+        faults.add("source.live", Reason::InvalidArgument, "live standings are not served");
+    }
+    let ((season, bloc), source) = faults.finish(season.zip(bloc).zip(source))?;
+    let Source::Stored(stored) = source else {
+        return Err(Error::internal("live standings were asked for"));
+    };
+
+    let tx = service.db.read(caller).await?;
+    let chosen = stored.find(&tx, &season).await?;
+    let answer = of_run(service, &tx, &chosen, &bloc).await?;
+    require_reader(caller, &chosen, &bloc, &answer.standings)?;
+    Ok(GetBlocStandingsResponse { origin: Some(chosen.origin()), ..answer })
+}
+
+/// What the run has of the bloc. It never changes, so it is kept.
+async fn of_run(
+    service: &Results,
+    tx: &TenantTx,
+    chosen: &Chosen,
+    bloc: &str,
+) -> Result<GetBlocStandingsResponse> {
+    let id = chosen.run.id;
+    let key = format!("standings/{id}/{bloc}");
+    let kept = service.cache.get_or_load(tx.tenant_id(), &key, async || {
+        let found = run_blocs::get(tx, id, bloc).await?;
+        let found = found.ok_or_else(|| error::not_in_run(&chosen.run, &format!("bloc {bloc:?}")))?;
+        let standings = run_units::of_bloc(tx, id, bloc).await?;
+        let answer = GetBlocStandingsResponse {
+            origin: None,
+            bloc_name: found.name,
+            summary: Some(found.summary),
+            standings,
+        };
+        Ok(answer.encode_to_vec().into())
+    });
+    GetBlocStandingsResponse::decode(kept.await?).map_err(Error::internal)
+}
+
+/// Refuses who may not read results of the bloc.
+fn require_reader(caller: &Principal, chosen: &Chosen, bloc: &str, standings: &[Standing]) -> Result<()> {
+    let asker = Asker::of(caller);
+    let season = &chosen.run.season;
+    if chosen.published || asker.reads_all() || asker.leads(season, bloc) {
+        return Ok(());
+    }
+    let own = asker.officer_of();
+    if standings.iter().any(|standing| own.contains(&standing.unit.as_str())) {
+        return Ok(());
+    }
+    let what = format!("bloc {bloc:?} in run {}, which is not published", chosen.run.number);
+    Err(error::out_of_scope(&what))
+}
