@@ -14,6 +14,7 @@ mod organizations_accounts;
 mod organizations_gather;
 mod organizations_tenants;
 mod organizations_units;
+mod results;
 mod runs;
 mod runs_approvals;
 mod runs_documents;

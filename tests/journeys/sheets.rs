@@ -33,7 +33,8 @@ pub(super) struct Scene<'w> {
     pub(super) federation: Campaign<'w>,
     pub(super) leader: Person,
     pub(super) appraiser: Person,
-    officers: Vec<Person>,
+    /// Of vl-01, vl-02, …
+    pub(super) officers: Vec<Person>,
 }
 
 pub(super) async fn scene<'w>(world: &'w World, open_layers: &[&str]) -> Scene<'w> {
