@@ -18,7 +18,8 @@
 //! Without a key, [`run`] opens the transaction, does the work and commits. With one, the answer is stored in that
 //! transaction, under tenant, caller and request type: the same key with the same body gets that answer again for 24
 //! hours, another body is `ABORTED` (`IDEMPOTENCY_KEY_REUSED`). Errors are not stored, since they have no effect.
-//! Of two calls at the same time one waits for the other's end.
+//! Of two calls at the same time one waits for the other's end. RPCs whose rule is `secret` take no key: the stack refuses
+//! one before the handler is called.
 
 mod key;
 mod store;

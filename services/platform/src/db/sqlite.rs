@@ -25,6 +25,9 @@ pub(super) async fn connect(directory: &Path, service: &str) -> Result<(SqlitePo
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
+        // What is deleted from a page is overwritten there: rows that are replaced so that their order is forgotten must not
+        // be found in the file.
+        .pragma("secure_delete", "FAST")
         // Rows travel from the driver's thread in batches; scans of a hundred thousand rows gain from larger ones.
         .row_buffer_size(512);
     let refused = |error: sqlx::Error| {

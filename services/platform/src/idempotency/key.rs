@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use http::HeaderMap;
 use tonic::metadata::MetadataMap;
 
+use crate::auth::Rule;
 use crate::{Error, Result};
 
 /// The name of the key in a call's metadata.
@@ -43,6 +45,15 @@ impl Key {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// `IDEMPOTENCY_KEY_INVALID` when a call of a secret RPC has a key: its request is not to be stored, not even as a
+    /// hash, and the key would stand beside what the call did.
+    pub(crate) fn refuse_for_secrets(rule: &Rule, headers: &HeaderMap) -> Result<()> {
+        if rule.secret && headers.contains_key(METADATA) {
+            return Err(invalid("this call is secret and takes none; leave it out"));
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Key {
@@ -71,6 +82,21 @@ mod tests {
     fn a_call_has_no_key_or_one_of_visible_ascii() {
         assert_eq!(of(&[]).ok(), Some(None));
         assert_eq!(of(&["4f-2a"]).ok(), Some(Some(Key("4f-2a".into()))));
+    }
+
+    #[test]
+    fn a_secret_call_takes_no_key_however_it_looks() {
+        let secret = Rule { secret: true, ..Rule::default() };
+        for value in ["4f-2a", ""] {
+            let headers = HeaderMap::from_iter([(
+                http::HeaderName::from_static(METADATA),
+                value.parse().expect("a value"),
+            )]);
+            let refused = Key::refuse_for_secrets(&secret, &headers);
+            assert_eq!(refused.map_err(|error| error.reason()), Err("IDEMPOTENCY_KEY_INVALID"));
+            assert!(Key::refuse_for_secrets(&Rule::default(), &headers).is_ok());
+        }
+        assert!(Key::refuse_for_secrets(&secret, &HeaderMap::new()).is_ok());
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::auth::{Rules, Tokens};
 use crate::clock::Clock;
 use crate::config::{Limits, Secret};
 use crate::error::{Error, Result};
+use crate::idempotency::Key;
 use crate::lifecycle::panic_text;
 use crate::metrics::Metrics;
 use crate::random::Random;
@@ -127,6 +128,7 @@ impl Entry {
         let bearer = bearer(request.headers())?.filter(|_| !rule.public);
         let verified = bearer.as_ref().map(|token| stack.tokens.read(token.reveal())).transpose()?;
         rule.check(verified.as_ref().map(|(principal, _)| principal))?;
+        Key::refuse_for_secrets(&rule, request.headers())?;
         let given = deadline::read(request.headers())?;
         let limit = given.unwrap_or(stack.limits.default_deadline).min(stack.limits.longest_deadline);
 
