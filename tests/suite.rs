@@ -15,3 +15,5 @@ mod released;
 mod row_level_security;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod votes;

@@ -3,8 +3,10 @@
 mod commendations;
 mod conferences;
 mod criteria;
+mod decisions;
 mod seasons;
 mod targets;
+mod votes;
 
 use crate::Migrations;
 
@@ -17,5 +19,7 @@ fn own() -> Migrations {
         Box::new(targets::Targets),
         Box::new(conferences::Conferences),
         Box::new(commendations::Commendations),
+        Box::new(votes::Votes),
+        Box::new(decisions::Decisions),
     ]
 }

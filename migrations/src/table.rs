@@ -21,6 +21,7 @@ pub struct Table {
     constraints: Vec<String>,
     indexes: Vec<String>,
     without_rowid: bool,
+    swept: bool,
 }
 
 /// What a database role may do with the rows that its policy shows it.
@@ -69,6 +70,7 @@ impl Table {
             constraints: Vec::new(),
             indexes: Vec::new(),
             without_rowid: false,
+            swept: false,
         }
     }
 
@@ -170,6 +172,13 @@ impl Table {
         self
     }
 
+    /// On PostgreSQL the dead versions of rows are removed with the next round of autovacuum, however few they are: for
+    /// rows that are replaced so that nobody sees how they came. SQLite overwrites what is deleted.
+    pub fn swept(mut self) -> Self {
+        self.swept = true;
+        self
+    }
+
     /// The statements that make the table and its indexes.
     pub(crate) fn sql(&self, backend: DbBackend) -> Vec<String> {
         let mut parts: Vec<String> = self.columns.iter().map(|column| column.sql(backend)).collect();
@@ -179,7 +188,13 @@ impl Table {
             self.fenced(&self.key)
         ));
         parts.extend(self.constraints.iter().cloned());
-        let tail = if self.without_rowid && backend == DbBackend::Sqlite { " WITHOUT ROWID" } else { "" };
+        let tail = match backend {
+            DbBackend::Sqlite if self.without_rowid => " WITHOUT ROWID",
+            DbBackend::Postgres if self.swept => {
+                " WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0)"
+            }
+            _ => "",
+        };
         let mut sql = vec![format!("CREATE TABLE \"{}\" ({}){tail}", self.name, parts.join(", "))];
         sql.extend(self.indexes.iter().cloned());
         sql
@@ -247,6 +262,16 @@ mod tests {
                  REFERENCES \"books\" (\"tenant_id\", \"book_id\"))",
                 "CREATE INDEX \"notes_points_idx\" ON \"notes\" (\"tenant_id\", \"points\")",
             ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_must_not_tell_its_order_has_no_row_numbers_and_keeps_no_dead_rows() {
+        let secret = Table::tenant("secrets").key([]).without_rowid().swept();
+        let tail = |backend| secret.sql(backend).concat().rsplit(')').next().map(str::to_owned);
+        assert_eq!(tail(DbBackend::Sqlite).as_deref(), Some(" WITHOUT ROWID"));
+        assert!(
+            secret.sql(DbBackend::Postgres).concat().contains(") WITH (autovacuum_vacuum_threshold = 0,")
         );
     }
 

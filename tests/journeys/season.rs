@@ -21,25 +21,25 @@ use proto::organizations::v1::{BatchCreateAccountsRequest, NewAccount, Official,
 use super::federation::{Federation, found, unit};
 use crate::support::world::World;
 
-pub(super) const SEASON: &str = "2023";
-pub(super) const BLOC: &str = "cum-1";
+pub(crate) const SEASON: &str = "2023";
+pub(crate) const BLOC: &str = "cum-1";
 
 /// A federation whose people call competition.
-pub(super) struct Campaign<'w> {
+pub(crate) struct Campaign<'w> {
     world: &'w World,
     federation: Federation,
-    pub(super) admin: Person,
+    pub(crate) admin: Person,
 }
 
 /// Someone with an account.
-pub(super) struct Person {
-    pub(super) account: AccountId,
-    pub(super) grants: Vec<Grant>,
+pub(crate) struct Person {
+    pub(crate) account: AccountId,
+    pub(crate) grants: Vec<Grant>,
 }
 
 impl<'w> Campaign<'w> {
     /// Takes the federation in.
-    pub(super) async fn of(world: &'w World, code: &str) -> Self {
+    pub(crate) async fn of(world: &'w World, code: &str) -> Self {
         let federation = found(world, code).await;
         let grants = vec![Grant::of_federation(Role::FederationAdmin)];
         let admin = Person { account: federation.admin.id.parse().expect("an id"), grants };
@@ -47,38 +47,38 @@ impl<'w> Campaign<'w> {
     }
 
     /// The services as this person calls them.
-    pub(super) fn competition(&self, person: &Person) -> Connection {
+    pub(crate) fn competition(&self, person: &Person) -> Connection {
         self.world.member(self.federation.id, person.account, person.grants.clone())
     }
 
     /// Its id.
-    pub(super) fn tenant(&self) -> TenantId {
+    pub(crate) fn tenant(&self) -> TenantId {
         self.federation.id
     }
 
     /// The services as scoring calls them.
-    pub(super) fn competition_as_scoring(&self) -> Connection {
+    pub(crate) fn competition_as_scoring(&self) -> Connection {
         self.world.service("scoring", Some(self.federation.id))
     }
 
     /// What was published for the federation.
-    pub(super) async fn heard<M: Message + Name + Default>(&self, count: usize) -> Vec<M> {
+    pub(crate) async fn heard<M: Message + Name + Default>(&self, count: usize) -> Vec<M> {
         self.world.heard.first(self.federation.id, count).await
     }
 
     /// Enters active units of these codes.
-    pub(super) async fn units(&self, codes: &[&str]) {
+    pub(crate) async fn units(&self, codes: &[&str]) {
         self.federation.put(codes.iter().map(|code| unit(code, ""))).await;
     }
 
     /// Enters units that rest.
-    pub(super) async fn dormant_units(&self, codes: &[&str]) {
+    pub(crate) async fn dormant_units(&self, codes: &[&str]) {
         let dormant = |code: &&str| Unit { status: UnitStatus::Dormant.into(), ..unit(code, "") };
         self.federation.put(codes.iter().map(dormant)).await;
     }
 
     /// Someone who has an account with this login, which is the person's name too, and these roles.
-    pub(super) async fn person(&self, login: &str, grants: Vec<Grant>) -> Person {
+    pub(crate) async fn person(&self, login: &str, grants: Vec<Grant>) -> Person {
         let (name, title) = (login.to_owned(), "Cán bộ công đoàn".to_owned());
         let official = Some(Official { name, title, ..Official::default() });
         let new = NewAccount { official, login: login.to_owned(), grants: Vec::new() };
@@ -90,11 +90,11 @@ impl<'w> Campaign<'w> {
     }
 }
 
-pub(super) fn texts(texts: &[&str]) -> Vec<String> {
+pub(crate) fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
 }
 
-pub(super) fn phase(code: &str, kind: PhaseKind, layers: &[&str]) -> Phase {
+pub(crate) fn phase(code: &str, kind: PhaseKind, layers: &[&str]) -> Phase {
     Phase {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -105,7 +105,7 @@ pub(super) fn phase(code: &str, kind: PhaseKind, layers: &[&str]) -> Phase {
 }
 
 /// 2023, with phases to sign the pact, to record progress and to score.
-pub(super) fn season() -> Season {
+pub(crate) fn season() -> Season {
     Season {
         code: SEASON.to_owned(),
         name: "Năm thi đua 2023".to_owned(),
@@ -121,7 +121,7 @@ pub(super) fn season() -> Season {
 }
 
 /// `enterprise`, with the criteria 1.1 (proportional) and 1.2 (judged).
-pub(super) fn criteria() -> CriteriaSet {
+pub(crate) fn criteria() -> CriteriaSet {
     let criterion = |code: &str, kind: method::Kind| Criterion {
         code: code.to_owned(),
         name: format!("Tiêu chí {code}"),
@@ -148,7 +148,7 @@ pub(super) fn criteria() -> CriteriaSet {
     }
 }
 
-pub(super) fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let band = |code: &str, points: &str| Class {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -167,7 +167,7 @@ pub(super) fn policy() -> Policy {
     }
 }
 
-pub(super) fn bloc(code: &str, members: &[&str]) -> Bloc {
+pub(crate) fn bloc(code: &str, members: &[&str]) -> Bloc {
     Bloc {
         season: SEASON.to_owned(),
         code: code.to_owned(),
@@ -179,7 +179,7 @@ pub(super) fn bloc(code: &str, members: &[&str]) -> Bloc {
 }
 
 /// Enters season, set and policy.
-pub(super) async fn prepare(federation: &Campaign<'_>) {
+pub(crate) async fn prepare(federation: &Campaign<'_>) {
     let admin = || federation.competition(&federation.admin);
     let request = CreateSeasonRequest { season: Some(season()) };
     SeasonServiceClient::new(admin()).create_season(request).await.expect("a season");
@@ -191,7 +191,7 @@ pub(super) async fn prepare(federation: &Campaign<'_>) {
 }
 
 /// Enters also the units and their bloc.
-pub(super) async fn prepare_bloc(federation: &Campaign<'_>, members: &[&str]) {
+pub(crate) async fn prepare_bloc(federation: &Campaign<'_>, members: &[&str]) {
     prepare(federation).await;
     federation.units(members).await;
     let request = CreateBlocRequest { bloc: Some(bloc(BLOC, members)) };
@@ -199,17 +199,17 @@ pub(super) async fn prepare_bloc(federation: &Campaign<'_>, members: &[&str]) {
     blocs.create_bloc(request).await.expect("a bloc");
 }
 
-pub(super) async fn pin(admin: Connection, version: u32) {
+pub(crate) async fn pin(admin: Connection, version: u32) {
     let criteria_sets = vec![PinnedSet { code: "enterprise".to_owned(), version }];
     let request = PinCriteriaSetsRequest { season: SEASON.to_owned(), criteria_sets };
     SeasonServiceClient::new(admin).pin_criteria_sets(request).await.expect("pinned");
 }
 
-pub(super) fn open_request(phase: &str, reason: &str) -> OpenPhaseRequest {
+pub(crate) fn open_request(phase: &str, reason: &str) -> OpenPhaseRequest {
     OpenPhaseRequest { season: SEASON.to_owned(), phase: phase.to_owned(), reason: reason.to_owned() }
 }
 
-pub(super) async fn open(federation: &Campaign<'_>, phase: &str) {
+pub(crate) async fn open(federation: &Campaign<'_>, phase: &str) {
     let mut seasons = SeasonServiceClient::new(federation.competition(&federation.admin));
     seasons.open_phase(open_request(phase, "")).await.expect("opened");
 }

@@ -47,6 +47,8 @@ pub struct World {
     databases: Vec<Database>,
     /// What each service knows of the federations.
     tenants: BTreeMap<&'static str, Tenants>,
+    /// Where the databases lie, by service.
+    urls: BTreeMap<&'static str, String>,
     life: Lifecycle,
 }
 
@@ -93,6 +95,11 @@ impl World {
         }
         // The dispatcher looks at the list when it looks at jobs.
         self.time.advance(Duration::from_secs(1));
+    }
+
+    /// The URL of a service's database, for who looks at it past all services: on PostgreSQL as the superuser.
+    pub fn database_url(&self, service: &str) -> &str {
+        self.urls.get(service).expect("a service")
     }
 
     fn bearing(&self, token: &str) -> Connection {
@@ -166,7 +173,7 @@ impl World {
         for part in parts {
             part.spawn(&life, &jobs, Some(exchange.clone()));
         }
-        Self { time, tokens, heard, connection, databases, tenants: known, life }
+        Self { time, tokens, heard, connection, databases, tenants: known, urls: BTreeMap::new(), life }
     }
 
     /// Stops what runs, and closes the databases; tells which task has failed, if any has.
@@ -213,7 +220,23 @@ impl Exchange for Everywhere {
 /// Where the databases of one world lie.
 enum Place {
     Sqlite,
-    Postgres { names: Vec<String> },
+    Postgres { names: Vec<(&'static str, String)> },
+}
+
+impl Place {
+    /// The URL of each database of these services.
+    fn urls(&self, directory: &TempDir, databases: &[Database]) -> BTreeMap<&'static str, String> {
+        match self {
+            Self::Sqlite => {
+                let file = |service: &str| directory.path().join(format!("{service}.sqlite"));
+                let url = |service: &str| format!("sqlite://{}", file(service).display());
+                databases.iter().map(|db| (db.service(), url(db.service()))).collect()
+            }
+            Self::Postgres { names } => {
+                names.iter().map(|(service, name)| (*service, postgres::url("postgres", name))).collect()
+            }
+        }
+    }
 }
 
 /// Starts the services, runs `test` and removes everything, whether the test succeeds or not.
@@ -231,11 +254,12 @@ pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
         open(&mut place, &directory, &ids, scoring::NAME, migrations::scoring::Migrator).await,
     ];
     let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
-    let world = World::start(databases, time, &data_dir).await;
+    let urls = place.urls(&directory, &databases);
+    let world = World { urls, ..World::start(databases, time, &data_dir).await };
     let outcome = AssertUnwindSafe(test(&world)).catch_unwind().await;
     let ended = world.end().await;
     if let Place::Postgres { names } = place {
-        for name in names {
+        for (_, name) in names {
             postgres::drop_database(&name).await;
         }
     }
@@ -259,7 +283,7 @@ async fn open<M: MigratorTraitSelf>(
         }
         Place::Postgres { names } => {
             let name = postgres::create(service, &migrator).await;
-            names.push(name.clone());
+            names.push((service, name.clone()));
             postgres::config(&name)
         }
     };

@@ -1,6 +1,7 @@
 //! What competition refuses, each with its stable reason.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use platform::Error;
 use proto::common::v1::Reason;
@@ -166,4 +167,41 @@ pub(crate) fn nothing_published(season: &str) -> Error {
 
 fn listed(entries: impl IntoIterator<Item = impl ToString>) -> String {
     entries.into_iter().map(|entry| entry.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn vote_unknown(vote: impl Display) -> Error {
+    Error::not_found(Reason::VoteUnknown.code(), format!("there is no honour vote {vote}"))
+}
+
+/// `has` as in "has an honour vote that is open".
+pub(crate) fn vote_exists(bloc: &str, has: &str) -> Error {
+    Error::already_exists(Reason::VoteExists.code(), format!("the bloc {bloc:?} {has}"))
+}
+
+pub(crate) fn already_voted(unit: &str) -> Error {
+    let message = format!("the ballot of the unit {unit:?} has been cast");
+    Error::already_exists(Reason::AlreadyVoted.code(), message).with("unit", unit)
+}
+
+pub(crate) fn ballot_closed() -> Error {
+    Error::precondition(Reason::BallotClosed.code(), "the honour vote is closed")
+}
+
+pub(crate) fn ballot_open() -> Error {
+    Error::precondition(Reason::BallotOpen.code(), "the honour vote is still open: close it first")
+}
+
+pub(crate) fn no_run_off_due() -> Error {
+    let message = "the honour vote has its leading unit: no round is to follow";
+    Error::precondition(Reason::NoRunOffDue.code(), message)
+}
+
+/// The ballots do not fit the roll: nothing is counted. The sentence, for the log, has no choice in it.
+pub(crate) fn box_damaged(sentence: &'static str) -> Error {
+    Error::internal(sentence)
+}
+
+pub(crate) fn decision_unknown(season: &str, unit: &str) -> Error {
+    let message = format!("no decision on the class of the unit {unit:?} holds in season {season:?}");
+    Error::not_found(Reason::DecisionUnknown.code(), message)
 }

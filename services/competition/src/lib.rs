@@ -1,5 +1,5 @@
-//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts, targets, conferences and
-//! commendations.
+//! Competition: seasons and their phases, criteria sets, policies, blocs, pacts and targets, conferences, honour votes,
+//! decisions on classes, commendations.
 
 mod domain;
 mod error;

@@ -1,10 +1,12 @@
 //! The RPCs, by gRPC service: request → domain input → use case → response.
 
+mod ballots;
 mod blocs;
 mod change;
 mod commendations;
 mod conferences;
 mod criteria;
+mod decisions;
 mod gather;
 mod pacts;
 mod policies;
@@ -14,10 +16,12 @@ mod targets;
 
 use platform::db::Database;
 use platform::tenants::Tenants;
+use proto::competition::v1::ballot_service_server::BallotServiceServer;
 use proto::competition::v1::bloc_service_server::BlocServiceServer;
 use proto::competition::v1::commendation_service_server::CommendationServiceServer;
 use proto::competition::v1::conference_service_server::ConferenceServiceServer;
 use proto::competition::v1::criteria_service_server::CriteriaServiceServer;
+use proto::competition::v1::decision_service_server::DecisionServiceServer;
 use proto::competition::v1::gather_service_server::GatherServiceServer;
 use proto::competition::v1::pact_service_server::PactServiceServer;
 use proto::competition::v1::policy_service_server::PolicyServiceServer;
@@ -46,5 +50,7 @@ pub(crate) fn routes(ground: Ground) -> Routes {
         .add_service(TargetServiceServer::new(targets::Targets(ground.clone())))
         .add_service(ConferenceServiceServer::new(conferences::Conferences(ground.clone())))
         .add_service(CommendationServiceServer::new(commendations::Commendations(ground.clone())))
+        .add_service(BallotServiceServer::new(ballots::Ballots(ground.clone())))
+        .add_service(DecisionServiceServer::new(decisions::Decisions(ground.clone())))
         .add_service(GatherServiceServer::new(gather::Gather(ground)))
 }

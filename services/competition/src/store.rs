@@ -1,5 +1,6 @@
 //! The tables of competition, one file each: entity and queries. Every function takes the transaction.
 
+pub(crate) mod ballots;
 pub(crate) mod bloc_members;
 pub(crate) mod blocs;
 pub(crate) mod commendation_acts;
@@ -8,6 +9,8 @@ pub(crate) mod conference_attendance;
 pub(crate) mod conference_minutes;
 pub(crate) mod conferences;
 pub(crate) mod criteria_sets;
+pub(crate) mod decisions;
+pub(crate) mod open_ballots;
 pub(crate) mod pact_parties;
 pub(crate) mod pact_withdrawals;
 pub(crate) mod pacts;
@@ -19,9 +22,17 @@ pub(crate) mod progress;
 pub(crate) mod seasons;
 pub(crate) mod target_figures;
 pub(crate) mod targets;
+pub(crate) mod vote_candidates;
+pub(crate) mod vote_counts;
+pub(crate) mod vote_marks;
+pub(crate) mod vote_results;
+pub(crate) mod vote_roll;
+pub(crate) mod votes;
 
 use platform::input::{Date, parse_date};
 use platform::{Error, Result};
+
+platform::id_columns!(crate::domain::votes::VoteId);
 
 /// A date as it is stored.
 fn date(text: &str) -> Result<Date> {

@@ -1,7 +1,6 @@
 //! How a season's honour votes are counted.
 
 use platform::input::{Faults, path};
-use proto::common::v1::Reason;
 use proto::competition::v1::{Share, VoteRules};
 
 /// The largest denominator of a share.
@@ -11,8 +10,8 @@ const RUN_OFF: u32 = 1000;
 
 /// The rules as they stand in the request, once they hold together.
 pub(crate) fn parse(at: &str, rules: &VoteRules, faults: &mut Faults) -> Option<VoteRules> {
-    let quorum = share(&path(at, "quorum"), rules.quorum.as_ref(), 0, faults);
-    let majority = share(&path(at, "majority"), rules.majority.as_ref(), 1, faults);
+    let quorum = share(&path(at, "quorum"), rules.quorum.as_ref(), Bounds::Quorum, faults);
+    let majority = share(&path(at, "majority"), rules.majority.as_ref(), Bounds::Majority, faults);
     let run_off = match rules.run_off_candidates {
         0 => Some(0),
         candidates => faults.between(path(at, "run_off_candidates"), candidates, 2, RUN_OFF),
@@ -20,16 +19,35 @@ pub(crate) fn parse(at: &str, rules: &VoteRules, faults: &mut Faults) -> Option<
     quorum.and(majority).and(run_off).map(|_| *rules)
 }
 
-/// `least` is the smallest numerator that makes sense.
-fn share(at: &str, share: Option<&Share>, least: u32, faults: &mut Faults) -> Option<()> {
-    let Some(share) = share else { return Some(()) };
-    let denominator = faults.between(path(at, "denominator"), share.denominator, 1, PARTS)?;
-    if share.numerator < least || share.numerator > denominator {
-        let sentence =
-            format!("{} is not between {least} and the denominator {denominator}", share.numerator);
-        return faults.refuse(path(at, "numerator"), Reason::NumberInvalid, sentence);
+/// The rules with every part of them: what is absent is the default.
+pub(crate) fn whole(rules: Option<&VoteRules>) -> VoteRules {
+    let rules = rules.copied().unwrap_or_default();
+    VoteRules {
+        quorum: rules.quorum.or(Some(Share { numerator: 2, denominator: 3 })),
+        majority: rules.majority.or(Some(Share { numerator: 1, denominator: 2 })),
+        run_off_candidates: if rules.run_off_candidates == 0 { 2 } else { rules.run_off_candidates },
+        own_unit_excluded: rules.own_unit_excluded,
     }
-    Some(())
+}
+
+/// Which shares make sense.
+#[derive(Clone, Copy)]
+enum Bounds {
+    /// From none to all.
+    Quorum,
+    /// More than it can be had: above none, below all.
+    Majority,
+}
+
+fn share(at: &str, share: Option<&Share>, bounds: Bounds, faults: &mut Faults) -> Option<()> {
+    let Some(share) = share else { return Some(()) };
+    let least_denominator = if matches!(bounds, Bounds::Majority) { 2 } else { 1 };
+    let denominator = faults.between(path(at, "denominator"), share.denominator, least_denominator, PARTS)?;
+    let (least, most) = match bounds {
+        Bounds::Quorum => (0, denominator),
+        Bounds::Majority => (1, denominator - 1),
+    };
+    faults.between(path(at, "numerator"), share.numerator, least, most).map(|_| ())
 }
 
 #[cfg(test)]
@@ -69,5 +87,18 @@ mod tests {
         let nobody =
             VoteRules { majority: Some(Share { numerator: 0, denominator: 2 }), ..VoteRules::default() };
         assert_eq!(fields(&nobody), ["vote_rules.majority.numerator"]);
+        let more_than_all =
+            VoteRules { majority: Some(Share { numerator: 2, denominator: 2 }), ..VoteRules::default() };
+        assert_eq!(fields(&more_than_all), ["vote_rules.majority.numerator"]);
+    }
+
+    #[test]
+    fn absent_rules_are_two_thirds_one_half_and_two() {
+        let rules = whole(None);
+        assert_eq!(rules.quorum, Some(Share { numerator: 2, denominator: 3 }));
+        assert_eq!(rules.majority, Some(Share { numerator: 1, denominator: 2 }));
+        assert_eq!((rules.run_off_candidates, rules.own_unit_excluded), (2, false));
+        let none = VoteRules { quorum: Some(Share { numerator: 0, denominator: 1 }), ..VoteRules::default() };
+        assert_eq!(whole(Some(&none)).quorum, none.quorum);
     }
 }

@@ -6,7 +6,7 @@ use platform::db::TenantTx;
 use proto::competition::v1::{CampaignChanged, SeasonChanged};
 
 use crate::domain::seasons::Season;
-use crate::store::seasons;
+use crate::store::{bloc_members, seasons};
 
 /// Which live standings a change makes stale.
 pub(crate) enum Stale {
@@ -14,6 +14,13 @@ pub(crate) enum Stale {
     /// Those of these blocs; none is nothing.
     Blocs(Vec<String>),
     Everything,
+}
+
+impl Stale {
+    /// What a change of something of a unit makes stale: the standings of its bloc, if it is in one.
+    pub(crate) async fn of_unit(tx: &TenantTx, season: &str, unit: &str) -> Result<Self> {
+        Ok(Self::Blocs(bloc_members::bloc_of(tx, season, unit).await?.into_iter().collect()))
+    }
 }
 
 /// The season itself, its phases or its sets changed. Returns it as it is now.

@@ -1,5 +1,6 @@
 //! GatherService: everything of a season that a classification run needs, read in one transaction.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use futures::{Stream, stream};
@@ -8,13 +9,16 @@ use platform::input::Faults;
 use platform::{Result, auth};
 use proto::competition::v1::gather_season_response::Part;
 use proto::competition::v1::gather_service_server::GatherService;
-use proto::competition::v1::{GatherHead, GatherSeasonRequest, GatherSeasonResponse, GatherTail};
+use proto::competition::v1::{
+    CandidateVotes, GatherHead, GatherSeasonRequest, GatherSeasonResponse, GatherTail,
+};
 use tonic::{Request, Response, Status};
 
 use super::Ground;
 use crate::domain::blocs::Bloc;
 use crate::domain::seasons::Season;
-use crate::store::{blocs, criteria_sets, policies, seasons, targets};
+use crate::domain::votes::{Vote, VoteResult};
+use crate::store::{blocs, criteria_sets, decisions, policies, seasons, targets, votes};
 
 pub(crate) struct Gather(pub(crate) Ground);
 
@@ -68,5 +72,27 @@ async fn content(tx: &TenantTx, season: &Season, bloc: Option<&str>, parts: &mut
     };
     parts.extend(blocs.iter().map(|bloc: &Bloc| Part::Bloc(bloc.to_proto())));
     parts.extend(targets.iter().map(|target| Part::Target(target.to_proto())));
+    let rounds = match bloc {
+        Some(bloc) => votes::rounds(tx, code, bloc).await?,
+        None => votes::all(tx, code).await?,
+    };
+    parts.extend(counted(&blocs, &rounds).into_values().map(Part::Votes));
+    let of_blocs = |unit: &String| blocs.iter().any(|bloc| bloc.members.contains(unit));
+    let mut decisions = decisions::all(tx, code, None).await?;
+    decisions.retain(|decision| decision.holds() && (bloc.is_none() || of_blocs(&decision.unit)));
+    parts.extend(decisions.iter().map(|decision| Part::Decision(decision.to_proto(code))));
     Ok(())
+}
+
+/// The votes of each member of the blocs in the first round of its bloc that reached its quorum, by unit. `rounds` are by
+/// bloc and in their order. A unit that has changed its bloc since has none, so no unit has two.
+fn counted(blocs: &[Bloc], rounds: &[Vote]) -> BTreeMap<String, CandidateVotes> {
+    let mut counted = BTreeMap::new();
+    for bloc in blocs {
+        let first = rounds.iter().find(|vote| vote.bloc == bloc.code && vote.reached_quorum());
+        let votes = first.and_then(|vote| vote.result.as_ref()).into_iter().flat_map(VoteResult::votes);
+        let members = votes.filter(|votes| bloc.members.contains(&votes.unit));
+        counted.extend(members.map(|votes| (votes.unit.clone(), votes)));
+    }
+    counted
 }

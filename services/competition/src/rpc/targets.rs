@@ -7,15 +7,11 @@ mod record;
 mod remove;
 mod summarize;
 
-use platform::Result;
-use platform::db::TenantTx;
 use proto::competition::v1::target_service_server::TargetService;
 use proto::competition::v1::*;
 use tonic::{Request, Response, Status};
 
 use super::Ground;
-use super::change::Stale;
-use crate::store::bloc_members;
 
 pub(crate) struct Targets(pub(crate) Ground);
 
@@ -52,9 +48,4 @@ impl TargetService for Targets {
     ) -> Answer<SummarizeTargetsResponse> {
         Ok(Response::new(summarize::summarize_targets(&self.0, request).await?))
     }
-}
-
-/// What a change of a unit's targets makes stale: the standings of its bloc, if it is in one.
-async fn stale(tx: &TenantTx, season: &str, unit: &str) -> Result<Stale> {
-    Ok(Stale::Blocs(bloc_members::bloc_of(tx, season, unit).await?.into_iter().collect()))
 }

@@ -5,11 +5,10 @@ use platform::{Result, idempotency};
 use proto::competition::v1::{PhaseKind, PutTargetsRequest, PutTargetsResponse};
 use tonic::Request;
 
-use super::stale;
 use crate::domain::criteria::CriteriaSet;
 use crate::domain::seasons::Season;
 use crate::domain::targets::{Target, merge};
-use crate::rpc::change::changed;
+use crate::rpc::change::{Stale, changed};
 use crate::rpc::{Ground, scope};
 use crate::store::{bloc_members, blocs, criteria_sets, seasons, targets};
 
@@ -39,7 +38,7 @@ pub(super) async fn put_targets(
             targets::put(tx, &code, &written).await?;
             let codes: Vec<&str> = written.iter().map(|target| target.code.as_str()).collect();
             let act = Act::new("targets.put", "unit", &unit).with("targets", codes);
-            changed(tx, &code, stale(tx, &code, &unit).await?, act).await?;
+            changed(tx, &code, Stale::of_unit(tx, &code, &unit).await?, act).await?;
         }
         let all = targets::of_unit(tx, &code, &unit).await?;
         Ok(PutTargetsResponse { targets: all.iter().map(Target::to_proto).collect() })

@@ -5,10 +5,9 @@ use platform::{Result, idempotency};
 use proto::competition::v1::{PhaseKind, RecordProgressRequest, RecordProgressResponse};
 use tonic::Request;
 
-use super::stale;
 use crate::domain::progress::{Entry, Recorded, apply};
 use crate::domain::targets::Target;
-use crate::rpc::change::changed;
+use crate::rpc::change::{Stale, changed};
 use crate::rpc::{Ground, scope};
 use crate::store::{progress, seasons, targets};
 
@@ -46,7 +45,7 @@ pub(super) async fn record_progress(
         progress::add(tx, &season, &unit, recorded.collect()).await?;
         let codes: Vec<&str> = reached.iter().map(|target| target.code.as_str()).collect();
         let act = Act::new("progress.recorded", "unit", &unit).with("targets", codes);
-        changed(tx, &season, stale(tx, &season, &unit).await?, act).await?;
+        changed(tx, &season, Stale::of_unit(tx, &season, &unit).await?, act).await?;
         Ok(RecordProgressResponse { targets: reached.iter().map(Target::to_proto).collect() })
     })
     .await

@@ -4,9 +4,8 @@ use platform::{Result, idempotency};
 use proto::competition::v1::{PhaseKind, RemoveTargetRequest, RemoveTargetResponse};
 use tonic::Request;
 
-use super::stale;
 use crate::error;
-use crate::rpc::change::changed;
+use crate::rpc::change::{Stale, changed};
 use crate::rpc::{Ground, scope};
 use crate::store::{seasons, targets};
 
@@ -32,7 +31,7 @@ pub(super) async fn remove_target(
         }
         targets::remove(tx, &season, &target).await?;
         let act = Act::new("target.removed", "unit", &unit).with("target", code.as_str());
-        changed(tx, &season, stale(tx, &season, &unit).await?, act).await?;
+        changed(tx, &season, Stale::of_unit(tx, &season, &unit).await?, act).await?;
         Ok(RemoveTargetResponse {})
     })
     .await
