@@ -43,11 +43,6 @@ impl<'w> Honours<'w> {
         let mut seasons = SeasonServiceClient::new(federation.competition(&federation.admin));
         seasons.update_season(request).await.expect("changed");
         open(&federation, "khen-thuong").await;
-        Self::among(federation).await
-    }
-
-    /// The people of a federation that has its season.
-    pub(super) async fn among(federation: Campaign<'w>) -> Self {
         let admin = Client::new(federation.competition(&federation.admin));
         let committee = Grant::of_federation(Role::StandingCommittee);
         let committee = as_role(&federation, "ban-thuong-vu", committee).await;

@@ -6,6 +6,7 @@ mod competition_commendations;
 mod competition_conferences;
 mod competition_criteria;
 mod competition_decisions;
+mod competition_flags;
 mod competition_gather;
 mod competition_pacts;
 mod competition_seasons;

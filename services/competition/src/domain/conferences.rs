@@ -7,7 +7,7 @@ use proto::common::v1::Reason;
 use proto::competition::v1 as wire;
 use wire::ConferenceKind;
 
-use super::papers::optional_sha256;
+use super::hashes::optional_sha256;
 use super::signature::Signature;
 
 platform::typed_ids! {

@@ -10,7 +10,7 @@ use proto::competition::v1 as wire;
 use wire::pact_party::Party as WireParty;
 use wire::{PactDocumentKind, PactState};
 
-use super::papers::optional_sha256;
+use super::hashes::optional_sha256;
 use super::signature::Signature;
 use crate::error;
 

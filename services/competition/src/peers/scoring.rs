@@ -8,6 +8,7 @@ use platform::{Error, Result};
 use proto::common::v1::Reason;
 use proto::scoring::v1::ListFederationStandingsRequest;
 use proto::scoring::v1::result_service_client::ResultServiceClient;
+use tonic::Code;
 
 /// Units of one answer: the most that there may be.
 const PAGE: u32 = 1000;
@@ -41,6 +42,15 @@ impl Scoring {
         loop {
             let answer = match results.list_federation_standings(request.clone()).await {
                 Ok(answer) => answer.into_inner(),
+                // The policy has been changed since that run, which knows no such class: no unit has it.
+                Err(status) if status.code() == Code::InvalidArgument && request.page_token.is_empty() => {
+                    return Ok(Some(units));
+                }
+                // Pages of one list are of one run.
+                Err(status) if status.code() == Code::InvalidArgument => {
+                    let message = "another run was published meanwhile: try again";
+                    return Err(Error::aborted(Reason::Conflict.code(), message).because(status));
+                }
                 Err(status) => return unpublished(Error::of_peer(status)),
             };
             units.extend(answer.standings.into_iter().map(|standing| standing.unit));

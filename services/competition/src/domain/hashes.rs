@@ -1,4 +1,4 @@
-//! Papers that lie elsewhere: their hash says which text was meant.
+//! Hashes of papers that lie elsewhere: they say which text was meant.
 
 use platform::input::Faults;
 use proto::common::v1::Reason;
