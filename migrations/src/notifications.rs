@@ -1,9 +1,12 @@
-//! The tables of notifications.
+//! The tables of notifications, one file per group. The newest migration is last.
+
+mod inbox;
+mod preferences;
 
 use crate::Migrations;
 
 crate::migrator!(own());
 
 fn own() -> Migrations {
-    vec![]
+    vec![Box::new(inbox::Inbox), Box::new(preferences::Preferences)]
 }

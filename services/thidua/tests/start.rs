@@ -98,7 +98,7 @@ fn migrate_makes_the_databases_once() {
         text(&output.stdout).to_owned()
     };
     let first = migrate();
-    for service in ["organizations: ", "competition: ", "scoring: "] {
+    for service in ["organizations: ", "competition: ", "scoring: ", "notifications: "] {
         assert!(first.contains(service), "{first}");
     }
     assert!(migrate().starts_with("nothing to do"));

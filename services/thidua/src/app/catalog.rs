@@ -4,7 +4,8 @@ use std::fmt;
 
 use clap::ValueEnum;
 use migrations::{
-    competition as competition_schema, organizations as organizations_schema, scoring as scoring_schema,
+    competition as competition_schema, notifications as notifications_schema,
+    organizations as organizations_schema, scoring as scoring_schema,
 };
 use platform::cache::Cache;
 use platform::db::{Database, DatabaseConfig};
@@ -26,10 +27,12 @@ pub enum ServiceName {
     Competition,
     /// Score sheets, runs and results
     Scoring,
+    /// Messages to officials
+    Notifications,
 }
 
 impl ServiceName {
-    pub const ALL: [Self; 3] = [Self::Organizations, Self::Competition, Self::Scoring];
+    pub const ALL: [Self; 4] = [Self::Organizations, Self::Competition, Self::Scoring, Self::Notifications];
 
     /// The name of its database, in tokens and in the configuration.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +40,7 @@ impl ServiceName {
             Self::Organizations => organizations::NAME,
             Self::Competition => competition::NAME,
             Self::Scoring => scoring::NAME,
+            Self::Notifications => notifications::NAME,
         }
     }
 
@@ -49,6 +53,9 @@ impl ServiceName {
                 Database::migrate(config, self.as_str(), &competition_schema::Migrator).await
             }
             Self::Scoring => Database::migrate(config, self.as_str(), &scoring_schema::Migrator).await,
+            Self::Notifications => {
+                Database::migrate(config, self.as_str(), &notifications_schema::Migrator).await
+            }
         }
     }
 
@@ -57,6 +64,7 @@ impl ServiceName {
             Self::Organizations => db.ready(&organizations_schema::Migrator).await,
             Self::Competition => db.ready(&competition_schema::Migrator).await,
             Self::Scoring => db.ready(&scoring_schema::Migrator).await,
+            Self::Notifications => db.ready(&notifications_schema::Migrator).await,
         }
     }
 
@@ -75,6 +83,10 @@ impl ServiceName {
                 db,
                 cache: Cache::in_process(CACHE),
                 competition: app.peer(self, Self::Competition)?,
+                organizations: app.peer(self, Self::Organizations)?,
+            }),
+            Self::Notifications => notifications::service(notifications::Deps {
+                db,
                 organizations: app.peer(self, Self::Organizations)?,
             }),
         })

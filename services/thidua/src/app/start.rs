@@ -160,6 +160,8 @@ impl App {
                 ServiceName::Organizations => &peers.organizations,
                 ServiceName::Competition => &peers.competition,
                 ServiceName::Scoring => &peers.scoring,
+                // Nobody calls it.
+                ServiceName::Notifications => &None,
             };
             let url = url.as_deref().ok_or_else(|| {
                 format!("peers.{callee} is needed in the configuration: {caller} calls it, and it does not run here")

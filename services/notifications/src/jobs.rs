@@ -1,0 +1,3 @@
+//! The jobs of notifications, one file each.
+
+mod deliver;
