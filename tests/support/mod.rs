@@ -4,6 +4,7 @@ pub mod events;
 pub mod ground;
 pub mod heard;
 pub mod jobs;
+pub mod outage;
 pub mod postgres;
 pub mod probe;
 pub mod refusal;

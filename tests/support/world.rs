@@ -31,6 +31,7 @@ use tempfile::TempDir;
 use thidua::app::{self, Part};
 
 use super::heard::Heard;
+use super::outage::Outage;
 use super::postgres;
 
 /// So long jobs may go on when a world ends.
@@ -43,6 +44,9 @@ pub struct World {
     pub tokens: Tokens,
     /// What the services published.
     pub heard: Arc<Heard>,
+    /// Breaks the way from notifications to organizations.
+    pub outage: Outage,
+    exchange: Arc<dyn Exchange>,
     connection: Connection,
     databases: Vec<Database>,
     /// What each service knows of the federations.
@@ -102,6 +106,11 @@ impl World {
         self.urls.get(service).expect("a service")
     }
 
+    /// Hands an event over to the services that want it, as its publisher does; it is safe there afterwards.
+    pub async fn deliver(&self, event: &Envelope) {
+        self.exchange.publish(std::slice::from_ref(event)).await.expect("the event is received");
+    }
+
     fn bearing(&self, token: &str) -> Connection {
         let credentials = Credentials::Bearer(Secret::new(token));
         transport::outgoing(self.connection.clone(), credentials, self.time.clock(), Random::system())
@@ -129,6 +138,7 @@ impl World {
         };
         let late = Late::new();
         let peer = |name| Peer::new(name, late.connection(), tokens.clone(), Random::system());
+        let outage = Outage::default();
         let (mut parts, mut hosted, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
         for db in &databases {
             let tenants = Tenants::load(db.clone(), time.clock()).await.expect("the list of tenants");
@@ -148,6 +158,11 @@ impl World {
                     competition: peer(scoring::NAME),
                     organizations: peer(scoring::NAME),
                 }),
+                notifications::NAME => {
+                    let way = outage.before(late.connection());
+                    let organizations = Peer::new(notifications::NAME, way, tokens.clone(), Random::system());
+                    notifications::service(notifications::Deps { db: db.clone(), organizations })
+                }
                 name => panic!("nobody knows how to make {name}"),
             };
             if service.name != organizations::NAME {
@@ -173,7 +188,18 @@ impl World {
         for part in parts {
             part.spawn(&life, &jobs, Some(exchange.clone()));
         }
-        Self { time, tokens, heard, connection, databases, tenants: known, urls: BTreeMap::new(), life }
+        Self {
+            time,
+            tokens,
+            heard,
+            outage,
+            exchange,
+            connection,
+            databases,
+            tenants: known,
+            urls: BTreeMap::new(),
+            life,
+        }
     }
 
     /// Stops what runs, and closes the databases; tells which task has failed, if any has.
@@ -252,6 +278,7 @@ pub async fn with_world(backend: Backend, test: impl AsyncFnOnce(&World)) {
         open(&mut place, &directory, &ids, organizations::NAME, migrations::organizations::Migrator).await,
         open(&mut place, &directory, &ids, competition::NAME, migrations::competition::Migrator).await,
         open(&mut place, &directory, &ids, scoring::NAME, migrations::scoring::Migrator).await,
+        open(&mut place, &directory, &ids, notifications::NAME, migrations::notifications::Migrator).await,
     ];
     let data_dir = DataDir::open(&directory.path().join("data")).expect("a data directory");
     let urls = place.urls(&directory, &databases);
