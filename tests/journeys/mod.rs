@@ -32,3 +32,4 @@ mod scoring_reading;
 mod scoring_sheets;
 pub(crate) mod season;
 mod sheets;
+mod start;

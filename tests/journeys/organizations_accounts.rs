@@ -14,7 +14,7 @@ use tonic::Code;
 
 use super::federation::{Federation, found, found_by, founding, unit};
 use crate::support::refusal::{reason, refusal, violations};
-use crate::support::wait::eventually;
+use crate::support::wait::{as_time_passes, eventually};
 use crate::support::world::{World, journeys};
 
 journeys!(
@@ -26,6 +26,7 @@ journeys!(
     the_last_administrator_stays,
     accounts_are_found_by_what_they_may_do,
     a_disabled_account_leaves_room_for_another,
+    a_token_from_the_signing_key_stands_in_the_audit_log,
 );
 
 fn official(name: &str) -> Official {
@@ -307,4 +308,29 @@ async fn a_disabled_account_leaves_room_for_another(world: &World) {
     assert_eq!(refusal(granted), (Code::FailedPrecondition, "ACCOUNT_DISABLED".to_owned()));
     let listed = accounts.list_accounts(ListAccountsRequest::default()).await.expect("listed").into_inner();
     assert_eq!(listed.accounts.len(), 2);
+}
+
+async fn a_token_from_the_signing_key_stands_in_the_audit_log(world: &World) {
+    let federation = found(world, "vinh-long").await;
+    let officer = enter(&federation, &[entry("officer", &[for_federation(Role::Observer)])]).await.remove(0);
+    let request = RecordTokenRequest { account_id: officer.id.clone(), seconds: 900 };
+    let refused = federation.accounts().record_token(request.clone()).await;
+    assert_eq!(refused.expect_err("for services").code(), Code::PermissionDenied);
+
+    let issuer = world.service("local-operator", Some(federation.id));
+    let mut issuer = AccountServiceClient::new(issuer);
+    let told = issuer.record_token(request.clone()).await.expect("recorded").into_inner().account;
+    assert_eq!(told, Some(officer.clone()));
+    let entry = as_time_passes(&world.time, "the entry is sealed", async || {
+        let log = world.audit_log("organizations", federation.id).await;
+        log.into_iter().find(|entry| entry.action == "account.token_issued")
+    });
+    let entry = entry.await;
+    assert_eq!((entry.actor_kind.as_str(), entry.actor.as_str()), ("service", "local-operator"));
+    assert_eq!((entry.subject, entry.details), (officer.id.clone(), r#"{"seconds":900}"#.to_owned()));
+
+    let disable = DisableAccountRequest { account_id: officer.id, reason: "Chuyển công tác".to_owned() };
+    federation.accounts().disable_account(disable).await.expect("disabled");
+    let refused = refusal(issuer.record_token(request).await);
+    assert_eq!(refused, (Code::FailedPrecondition, "ACCOUNT_DISABLED".to_owned()));
 }

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection};
 use tokio::sync::Mutex;
 
 /// The role that owns the schemas. It is no superuser, as in a real installation.
-const OWNER: &str = "thidua_owner";
+pub const OWNER: &str = "thidua_owner";
 
 /// The URL of a superuser, as `tests/run` sets it.
 pub fn admin_url() -> String {
@@ -82,12 +82,17 @@ pub async fn create<M: MigratorTraitSelf>(service: &'static str, migrator: &M) -
 /// A database that belongs to the owner and has no table yet.
 pub async fn create_empty(service: &str) -> String {
     let name = unique(service);
+    create_named(&name).await;
+    name
+}
+
+/// The same with this name.
+pub async fn create_named(name: &str) {
     let owner = format!(
         "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$"
     );
     admin("postgres", &owner).await;
     admin("postgres", &format!("CREATE DATABASE {name} OWNER {OWNER}")).await;
-    name
 }
 
 pub async fn drop_database(name: &str) {

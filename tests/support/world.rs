@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use platform::audit;
 use platform::auth::{ACCESS_LIFE, Rules, Tokens};
 use platform::cache::Cache;
 use platform::clock::ManualClock;
@@ -109,6 +110,15 @@ impl World {
     /// Hands an event over to the services that want it, as its publisher does; it is safe there afterwards.
     pub async fn deliver(&self, event: &Envelope) {
         self.exchange.publish(std::slice::from_ref(event)).await.expect("the event is received");
+    }
+
+    /// The audit log of a federation at a service, as far as it is sealed.
+    pub async fn audit_log(&self, service: &str, tenant: TenantId) -> Vec<audit::Entry> {
+        let db = self.databases.iter().find(|db| db.service() == service).expect("a service");
+        let token = self.tokens.service("auditor", Some(tenant)).expect("a token");
+        let tx = db.read(&self.tokens.verify(&token).expect("valid")).await.expect("a transaction");
+        let entries = audit::list(&tx, 0, 1_000).await.expect("the log");
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
     fn bearing(&self, token: &str) -> Connection {
