@@ -191,7 +191,10 @@ impl Ranking<'_> {
 }
 
 /// Unit, total, rank, rank in the federation, class.
-fn shown(standings: &[Standing]) -> Vec<(&str, &str, Option<u32>, Option<u32>, &str)> {
+/// Unit, total, rank in the bloc and in the federation, class.
+type Shown<'s> = (&'s str, &'s str, Option<u32>, Option<u32>, &'s str);
+
+fn shown(standings: &[Standing]) -> Vec<Shown<'_>> {
     let shown = standings.iter().map(|one| {
         let total = one.total.as_deref().unwrap_or("none");
         (one.unit.as_str(), total, one.rank, one.federation_rank, one.class.as_str())
