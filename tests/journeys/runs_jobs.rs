@@ -116,6 +116,17 @@ async fn replay(scene: &Scene<'_>, job: &str) {
     JobServiceClient::new(admin).replay_job(request).await.expect("waiting again");
 }
 
+/// A job that was held back begins with one of the looks that the dispatcher takes each second.
+async fn begins(scene: &Scene<'_>, world: &World, job: &str) {
+    let request = GetJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
+    as_time_passes(&world.time, "the job begins", async || {
+        let admin = scene.federation.competition(&scene.federation.admin);
+        let job = JobServiceClient::new(admin).get_job(request.clone()).await.expect("a job");
+        (job.into_inner().job.expect("a job").state() != JobState::Waiting).then_some(())
+    })
+    .await;
+}
+
 async fn a_cancelled_run_has_failed_and_makes_room(world: &World) {
     let scene = scored(world).await;
     let tenant = scene.federation.tenant();
@@ -128,6 +139,7 @@ async fn a_cancelled_run_has_failed_and_makes_room(world: &World) {
     let second = scene.start().await.expect("nothing is in its way");
     assert_eq!(second.number, 2);
     world.hold_jobs("scoring", tenant, false).await;
+    begins(&scene, world, &second.job_id).await;
     scene.job_of(&second).await;
     assert_eq!(scene.numbers(RunState::Draft).await, [2]);
 
