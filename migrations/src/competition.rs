@@ -17,9 +17,9 @@ fn own() -> Migrations {
         Box::new(seasons::Seasons),
         Box::new(criteria::Criteria),
         Box::new(targets::Targets),
-        Box::new(conferences::Conferences),
-        Box::new(commendations::Commendations),
         Box::new(votes::Votes),
         Box::new(decisions::Decisions),
+        Box::new(conferences::Conferences),
+        Box::new(commendations::Commendations),
     ]
 }

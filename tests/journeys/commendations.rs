@@ -30,11 +30,13 @@ pub(super) struct Honours<'w> {
 }
 
 impl<'w> Honours<'w> {
-    /// A federation of which these units are a bloc, with the phase open.
+    /// A federation of which these units are a bloc, with the phases of votes and of
+    /// commendations open.
     pub(super) async fn of(world: &'w World, code: &str, units: &[&str]) -> Self {
         let federation = Campaign::of(world, code).await;
         prepare_bloc(&federation, units).await;
-        let phases = vec![phase("khen-thuong", PhaseKind::Commendation, &[])];
+        let votes = phase("suy-ton", PhaseKind::Vote, &[]);
+        let phases = vec![votes, phase("khen-thuong", PhaseKind::Commendation, &[])];
         let request = UpdateSeasonRequest {
             code: SEASON.to_owned(),
             phases: Some(PhaseList { phases }),
@@ -42,6 +44,7 @@ impl<'w> Honours<'w> {
         };
         let mut seasons = SeasonServiceClient::new(federation.competition(&federation.admin));
         seasons.update_season(request).await.expect("changed");
+        open(&federation, "suy-ton").await;
         open(&federation, "khen-thuong").await;
         let admin = Client::new(federation.competition(&federation.admin));
         let committee = Grant::of_federation(Role::StandingCommittee);

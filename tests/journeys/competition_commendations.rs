@@ -3,13 +3,15 @@
 use platform::idempotency::METADATA;
 use platform::tenancy::Grant;
 use proto::common::v1::Role;
+use proto::competition::v1::ballot_service_client::BallotServiceClient;
 use proto::competition::v1::bloc_service_client::BlocServiceClient;
 use proto::competition::v1::season_service_client::SeasonServiceClient;
 use proto::competition::v1::{
-    ApproveCommendationsRequest, AwardCommendationsRequest, ClosePhaseRequest, Collective, Commendation,
-    CommendationKind, CommendationLevel, CommendationState, CountCommendationsRequest, CreateBlocRequest,
-    CreateSeasonRequest, DeclineCommendationsRequest, GetCommendationRequest, ListCommendationsRequest,
-    PhaseKind, ProposeCommendationsRequest, RevokeCommendationRequest, Season, commendation,
+    ApproveCommendationsRequest, AwardCommendationsRequest, CandidateVotes, ClosePhaseRequest, Collective,
+    Commendation, CommendationKind, CommendationLevel, CommendationState, CountCommendationsRequest,
+    CreateBlocRequest, CreateSeasonRequest, DeclineCommendationsRequest, EnterPaperVoteRequest,
+    GetCommendationRequest, ListCommendationsRequest, OpenVoteRequest, PhaseKind,
+    ProposeCommendationsRequest, RevokeCommendationRequest, Season, commendation,
 };
 use tonic::{Code, Request, Status};
 
@@ -23,6 +25,7 @@ journeys!(
     all_that_is_wrong_with_proposals_is_said_at_once,
     each_proposes_for_the_own_units,
     one_level_does_not_commend_both_generally_and_topically,
+    the_leading_unit_of_an_honour_vote_is_proposed_upward,
     steps_are_taken_by_all_or_by_none,
     what_is_not_awarded_is_for_officials_alone,
     approving_twice_with_one_key_approves_once,
@@ -295,6 +298,57 @@ async fn one_level_does_not_commend_both_generally_and_topically(world: &World) 
     assert_eq!(reason(&honours.approve(&of_topic[..1]).await.expect_err("refused")), "COMMENDED_TWICE");
     revoke(&mut honours.committee, &general[0], "Báo cáo sai thành tích").await.expect("revoked");
     honours.approve(&of_topic[..1]).await.expect("approved");
+}
+
+async fn the_leading_unit_of_an_honour_vote_is_proposed_upward(world: &World) {
+    let mut honours = Honours::of(world, "thai-nguyen", &["tn-01", "tn-02", "tn-03"]).await;
+    let federation = &honours.federation;
+    federation.units(&["tn-04"]).await;
+    let other = CreateBlocRequest { bloc: Some(bloc("cum-2", &["tn-04"])) };
+    let mut blocs = BlocServiceClient::new(federation.competition(&federation.admin));
+    blocs.create_bloc(other).await.expect("a bloc");
+    let mut ballots = BallotServiceClient::new(federation.competition(&federation.admin));
+    let votes = |unit: &str, votes: u32| CandidateVotes { unit: unit.to_owned(), votes };
+    let request = EnterPaperVoteRequest {
+        season: SEASON.to_owned(),
+        bloc: BLOC.to_owned(),
+        counts: vec![votes("tn-01", 1), votes("tn-02", 2)],
+        blank: 0,
+        entitled: 0,
+        minutes_number: "03/BB-KTĐ".to_owned(),
+    };
+    let held = ballots.enter_paper_vote(request).await.expect("entered").into_inner().vote.expect("a vote");
+    let request =
+        OpenVoteRequest { season: SEASON.to_owned(), bloc: "cum-2".to_owned(), candidates: Vec::new() };
+    let open = ballots.open_vote(request).await.expect("opened").into_inner().vote.expect("a vote");
+
+    let flag = |vote: &str, one: Commendation| Commendation {
+        kind: CommendationKind::Flag.into(),
+        vote_id: vote.to_owned(),
+        ..one
+    };
+    let part = Collective { unit: "tn-02".to_owned(), part: "Ban Chấp hành".to_owned() };
+    let part =
+        Commendation { recipient: Some(commendation::Recipient::Collective(part)), ..for_unit("tn-02") };
+    let refused = propose(&mut honours.admin, vec![flag(&held.id, part)]).await.expect_err("refused");
+    assert_eq!(fields(&refused), named(&[("commendations[0].vote_id", "INVALID_ARGUMENT")]));
+    let wrong = vec![
+        flag(&held.id, for_unit("tn-02")),
+        flag(&held.id, for_unit("tn-01")),
+        flag(&open.id, for_unit("tn-04")),
+        flag("01890000-0000-7000-8000-000000000000", for_unit("tn-03")),
+    ];
+    let refused = propose(&mut honours.admin, wrong).await.expect_err("refused");
+    let expected = [
+        ("commendations[1].vote_id", "INVALID_ARGUMENT"),
+        ("commendations[2].vote_id", "INVALID_ARGUMENT"),
+        ("commendations[3].vote_id", "VOTE_UNKNOWN"),
+    ];
+    assert_eq!(fields(&refused), named(&expected));
+    let proposed = propose(&mut honours.admin, vec![flag(&held.id, for_unit("tn-02"))]).await;
+    let proposed = proposed.expect("proposed");
+    assert_eq!(proposed[0].vote_id, held.id);
+    assert_eq!(get(&mut honours.committee, &proposed[0].id).await.expect("read"), proposed[0]);
 }
 
 async fn steps_are_taken_by_all_or_by_none(world: &World) {

@@ -29,6 +29,7 @@ async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
         .column(text("decided_on").null())
         .key(["commendation_id"])
         .reference(["season"], "seasons", ["code"])
+        .reference(["vote_id"], "votes", ["vote_id"])
         .index(["season", "unit"]);
     schema.create(commendations).await?;
 

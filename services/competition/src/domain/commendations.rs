@@ -3,16 +3,18 @@
 mod proposals;
 mod steps;
 mod subjects;
+mod votes;
 
 use platform::input::Date;
 use proto::competition::v1 as wire;
-use uuid::Uuid;
 use wire::{CommendationKind, CommendationLevel, CommendationScope, CommendationState};
 
 pub(crate) use steps::Step;
 pub(crate) use subjects::{Commended, check_twice, commended_twice, flags_without};
+pub(crate) use votes::check_votes;
 
 use super::signature::Signature;
+use super::votes::VoteId;
 
 platform::typed_ids! {
     /// A commendation.
@@ -46,7 +48,7 @@ pub(crate) struct Proposal {
     pub(crate) topic: String,
     pub(crate) citation: String,
     /// The honour vote that it comes from.
-    pub(crate) vote: Option<Uuid>,
+    pub(crate) vote: Option<VoteId>,
     /// May be empty.
     pub(crate) submission_number: String,
 }

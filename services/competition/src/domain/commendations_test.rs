@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use platform::input::{Faults, parse_date};
+use uuid::Uuid;
 
 use super::*;
 
@@ -81,7 +82,7 @@ fn flags_and_votes_are_for_units() {
     let flag = CommendationKind::Flag.into();
     let vote_id = Uuid::from_u128(7).to_string();
     let fine = wire::Commendation { kind: flag, vote_id: vote_id.clone(), ..unit("vl-01") };
-    assert_eq!(parsed(&[fine])[0].vote, Some(Uuid::from_u128(7)));
+    assert_eq!(parsed(&[fine])[0].vote, Some(VoteId(Uuid::from_u128(7))));
     let wrong = [
         wire::Commendation { kind: flag, vote_id, ..person("vl-01", "Nguyễn Văn An") },
         wire::Commendation { vote_id: "x".to_owned(), ..unit("vl-02") },

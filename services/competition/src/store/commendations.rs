@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 
 use super::{commendation_acts, damaged, optional_date, value, word};
 use crate::domain::commendations::{Commendation, CommendationId, Commended, Decision, Proposal, Recipient};
+use crate::domain::votes::VoteId;
 use crate::error;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -33,7 +34,7 @@ pub(crate) struct Model {
     pub scope: String,
     pub topic: String,
     pub citation: String,
-    pub vote_id: Option<Uuid>,
+    pub vote_id: Option<VoteId>,
     pub submission_number: String,
     pub state: String,
     pub decision_number: String,

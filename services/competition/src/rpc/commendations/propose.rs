@@ -10,10 +10,10 @@ use proto::competition::v1::{PhaseKind, ProposeCommendationsRequest, ProposeComm
 use tonic::Request;
 
 use super::{texts, to_proto};
-use crate::domain::commendations::{Commendation, CommendationId, Proposal, check_twice};
+use crate::domain::commendations::{Commendation, CommendationId, Proposal, check_twice, check_votes};
 use crate::error;
 use crate::rpc::Ground;
-use crate::store::{bloc_members, commendations, seasons};
+use crate::store::{bloc_members, commendations, seasons, votes};
 
 pub(super) async fn propose_commendations(
     ground: &Ground,
@@ -36,6 +36,8 @@ pub(super) async fn propose_commendations(
         check_units(&proposals, &unknown, &mut faults);
         let commended = commendations::commended(tx, &year, &units).await?;
         check_twice(commended, &proposals, &mut faults);
+        let named: BTreeSet<_> = proposals.iter().filter_map(|proposal| proposal.vote).collect();
+        check_votes(&season, &votes::these(tx, named).await?, &proposals, &mut faults);
         faults.none()?;
         let ids = tx.database().ids();
         let proposed = proposals
