@@ -7,7 +7,7 @@ use prost_types::Timestamp;
 use proto::common::v1::{Language, Role};
 use proto::notifications::v1::inbox_service_client::InboxServiceClient;
 use proto::notifications::v1::{ListMessagesRequest, MessageKind};
-use proto::organizations::v1::DisableAccountRequest;
+use proto::organizations::v1::{DisableAccountRequest, EnableAccountRequest};
 use proto::platform::v1::JobState;
 use proto::scoring::v1::ApproveRunRequest;
 
@@ -68,6 +68,10 @@ async fn each_official_concerned_gets_one_message_in_both_languages(world: &Worl
         assert_eq!(office.titles(account, vi).await, [PUBLISHED]);
         assert_eq!(office.titles(account, en).await, ENGLISH[..1]);
     }
+    // A disabled account is told of nothing, and finds nothing when it may sign in again.
+    world.time.advance(Duration::from_secs(2));
+    let enable = EnableAccountRequest { account_id: gone.id.clone() };
+    office.federation.accounts().enable_account(enable).await.expect("enabled");
     assert!(office.titles(gone, vi).await.is_empty());
 
     let all = office.messages(admin, vi).await;
