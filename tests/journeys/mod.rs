@@ -11,6 +11,7 @@ mod competition_gather;
 mod competition_pacts;
 mod competition_seasons;
 mod competition_targets;
+mod explanations;
 mod federation;
 mod notifications_delivery;
 mod notifications_inbox;

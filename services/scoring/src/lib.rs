@@ -14,6 +14,7 @@ use platform::jobs::Registry;
 use platform::service::Service;
 use platform::transport::Peer;
 use proto::scoring::v1::document_service_server::DocumentServiceServer;
+use proto::scoring::v1::explanation_service_server::ExplanationServiceServer;
 use proto::scoring::v1::result_service_server::ResultServiceServer;
 use proto::scoring::v1::run_service_server::RunServiceServer;
 use proto::scoring::v1::sheet_service_server::SheetServiceServer;
@@ -43,10 +44,12 @@ pub fn service(deps: Deps) -> Service {
     let results = rpc::results::Results { db: deps.db.clone(), cache: deps.cache };
     let db = deps.db;
     let sheets = rpc::sheets::Sheets { db: db.clone(), peers: peers.clone() };
+    let explanations = rpc::explanations::Explanations { db: db.clone(), peers: peers.clone() };
     let runs = rpc::runs::Runs { db: db.clone(), peers };
     let routes = Routes::new(SheetServiceServer::new(sheets))
         .add_service(RunServiceServer::new(runs))
         .add_service(ResultServiceServer::new(results))
+        .add_service(ExplanationServiceServer::new(explanations))
         .add_service(DocumentServiceServer::new(rpc::documents::Documents { db }));
     Service::new(NAME, routes).jobs(jobs).consumers(consumers)
 }

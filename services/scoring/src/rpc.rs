@@ -1,6 +1,7 @@
 //! The RPCs, by gRPC service: request → domain input → use case → response.
 
 pub(crate) mod documents;
+pub(crate) mod explanations;
 pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod sheets;

@@ -5,6 +5,7 @@ pub(crate) mod publications;
 pub(crate) mod run_approvals;
 pub(crate) mod run_blocs;
 pub(crate) mod run_documents;
+pub(crate) mod run_explanations;
 pub(crate) mod run_faults;
 pub(crate) mod run_jobs;
 pub(crate) mod run_sets;

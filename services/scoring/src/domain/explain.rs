@@ -1,14 +1,22 @@
 //! Why a unit has its total: every line, cap, scaling and sum, to be shown to a person step by step.
 
+mod arithmetic;
+mod class;
+mod layers;
+
 use super::Checked;
-use super::campaign::{Aggregate, ChecklistItem, GroupKind, Line, Method, Score, Step, StepsOn};
+use super::campaign::{Aggregate, ChecklistItem, Decision, GroupKind, Line, Method, Score, Step, StepsOn};
+use super::engine::classes::Classes;
 use super::engine::desk::{Desk, Effective};
-use super::engine::method::{line_points, reached};
-use super::engine::plan::{Entrant, Plan};
+use super::engine::method::reached;
+use super::engine::plan::Plan;
+use super::engine::ranking::Ranking;
 use super::engine::scores::{AllLeaders, Scored, score};
-use super::index::{CriterionAt, SetIndex};
+use super::index::CriterionAt;
 use super::number::{Measure, Points};
 use super::results::LineState;
+pub use class::{ChoiceExplanation, ClassExplanation};
+pub use layers::{LinePoints, SheetPoints};
 
 /// The arithmetic of one unit, from its lines to its total.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +38,20 @@ pub struct Explanation<'a> {
     pub max_points: Points,
     /// base + bonus, at most `max_points`, less the penalty, at least zero.
     pub total: Points,
+    /// What each sheet says by itself, from the highest layer to the lowest.
+    pub sheets: Vec<SheetPoints<'a>>,
+    /// What the cross sheets were made into, in the order of the set; higher layers may count in its place.
+    pub merged: Vec<MergedCross<'a>>,
+    /// How the class was found; none for an unranked unit.
+    pub class: Option<ClassExplanation<'a>>,
+}
+
+/// The cross sheets' lines for a criterion, made one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergedCross<'a> {
+    pub criterion: &'a str,
+    /// None where all sheets that have it say not applicable.
+    pub points: Option<Points>,
 }
 
 /// base = min(full, earned base × full / applicable), rounded half up.
@@ -62,6 +84,8 @@ pub struct LineExplanation<'a> {
     /// The layer of the line that counts; none when missing.
     pub layer: Option<&'a str>,
     pub state: LineState,
+    /// The unit's target for the criterion.
+    pub target: Option<Measure>,
     pub formula: Formula<'a>,
     pub points: Points,
 }
@@ -109,13 +133,25 @@ pub struct Explainer<'c, 'a> {
     plan: Plan<'c, 'a>,
     scored: Vec<Scored<'a>>,
     leaders: AllLeaders,
+    classes: Classes<'a>,
+    /// By entrant.
+    decisions: Vec<Option<Decision<'a>>>,
 }
 
 impl<'c, 'a> Explainer<'c, 'a> {
     pub fn new(checked: &'c Checked<'a>) -> Explainer<'c, 'a> {
         let plan = Plan::new(checked.campaign());
         let (scored, leaders) = score(&plan);
-        Explainer { plan, scored, leaders }
+        let ranking = Ranking::new(&plan.campaign.policy.ranking, &plan.sets, &scored);
+        let classes = Classes::new(&plan, &scored, &ranking);
+        let mut decisions = vec![None; scored.len()];
+        for decision in &plan.campaign.decisions {
+            let position = plan.codes.find(decision.unit);
+            if let Some(of_unit) = position.and_then(|position| decisions.get_mut(position)) {
+                *of_unit = Some(*decision);
+            }
+        }
+        Explainer { plan, scored, leaders, classes, decisions }
     }
 
     /// Nothing for a code of no unit, and for a unit in no bloc, which has no total.
@@ -125,8 +161,10 @@ impl<'c, 'a> Explainer<'c, 'a> {
         let (bloc, set) = (self.plan.blocs.get(entrant.bloc?)?, self.plan.set_of(entrant)?);
         let mut desk = Desk::default();
         desk.lay_out(&self.plan, entrant, set);
-        let mut lines =
-            (set.criteria.iter().enumerate()).map(|(i, at)| self.line(scored, entrant, &desk, i, at));
+        let sheets = layers::sheets(&self.plan, entrant, set, &desk.goals);
+        let cross = layers::cross_scores(set.criteria.len(), &sheets);
+        let mut lines = (set.criteria.iter().zip(&cross).enumerate())
+            .map(|(i, (at, cross))| self.line(scored, &desk, i, at, cross));
         let totals = &scored.totals;
         let groups = (set.set.groups.iter().zip(&totals.groups))
             .map(|(group, total)| GroupExplanation {
@@ -151,25 +189,31 @@ impl<'c, 'a> Explainer<'c, 'a> {
             penalty: totals.unit.penalty,
             max_points: set.set.max_points,
             total: totals.unit.total,
+            merged: layers::merged(self.plan.campaign.policy.cross.unwrap_or_default(), set, &cross),
+            sheets,
+            class: scored.is_ranked().then(|| {
+                let decision = self.decisions.get(position).copied().flatten();
+                class::explain(&self.plan, &self.classes, position, totals.unit.total, decision)
+            }),
         })
     }
 
     fn line(
         &self,
         scored: &Scored<'a>,
-        entrant: &Entrant<'c, 'a>,
         desk: &Desk<'c, 'a>,
         position: usize,
         at: &CriterionAt<'c, 'a>,
+        cross: &[CrossScore<'a>],
     ) -> Option<LineExplanation<'a>> {
         let result = scored.lines.get(position)?;
         let target = desk.goals.get(position).copied().flatten();
         let formula = match desk.lines.get(position)? {
             Effective::Missing => Formula::Missing,
             Effective::Line { line, .. } => self.formula(scored, position, at, line, target),
-            Effective::Cross { layer, .. } => Formula::Cross {
+            Effective::Cross { .. } => Formula::Cross {
                 aggregate: self.plan.campaign.policy.cross.unwrap_or_default(),
-                scores: self.cross_scores(entrant, self.plan.set_of(entrant)?, *layer, position, at, target),
+                scores: cross.to_vec(),
             },
         };
         Some(LineExplanation {
@@ -178,6 +222,7 @@ impl<'c, 'a> Explainer<'c, 'a> {
             max_points: at.criterion.max_points,
             layer: result.layer,
             state: result.state,
+            target,
             formula,
             points: result.points,
         })
@@ -232,30 +277,5 @@ impl<'c, 'a> Explainer<'c, 'a> {
             }
             _ => Formula::AgainstGreatest { actual, greatest: leaders.greatest },
         }
-    }
-
-    fn cross_scores(
-        &self,
-        entrant: &Entrant<'c, 'a>,
-        set: &SetIndex<'c, 'a>,
-        layer: usize,
-        position: usize,
-        at: &CriterionAt<'c, 'a>,
-        target: Option<Measure>,
-    ) -> Vec<CrossScore<'a>> {
-        let mut scores = Vec::new();
-        for sheet in self.plan.sheets_of(entrant).iter().filter(|sheet| sheet.layer() == layer) {
-            let mut next = 0;
-            let of_criterion = |line: &&Line<'a>| set.find_next(line.criterion, &mut next) == Some(position);
-            if let Some(line) = self.plan.lines_of(*sheet).iter().find(of_criterion) {
-                let points = match &line.score {
-                    Score::NotApplicable => None,
-                    score => Some(line_points(at, score, target)),
-                };
-                scores.push(CrossScore { scorer: self.plan.scorer_of(*sheet), points });
-            }
-        }
-        scores.sort_unstable_by_key(|score| score.scorer);
-        scores
     }
 }

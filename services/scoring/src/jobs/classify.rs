@@ -1,5 +1,6 @@
 //! A classification run: gathers the campaign as it is, computes, and stores what came out for good.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,12 +14,14 @@ use proto::scoring::v1::{RunDrafted, RunFailed};
 
 use crate::domain::campaign::Sheet;
 use crate::domain::gathered::Gathered;
-use crate::domain::records::Records;
+use crate::domain::records::{KeptExplanation, Records, SheetOfUnit};
 use crate::domain::runs::{self, Classification, Classify, Finished, Run, RunId, Started, State};
 use crate::peers::Peers;
 use crate::store::run_documents::{Kind, Packed};
 use crate::store::sheets::Counted;
-use crate::store::{run_blocs, run_documents, run_faults, run_sets, run_units, runs as rows, sheets};
+use crate::store::{
+    run_blocs, run_documents, run_explanations, run_faults, run_sets, run_units, runs as rows, sheets,
+};
 
 /// How often a season may change while it is gathered.
 const ROUNDS: usize = 10;
@@ -34,6 +37,7 @@ struct Ready {
     classification: Classification,
     campaign: Packed,
     results: Option<Packed>,
+    explanations: run_explanations::Packed,
     season_revision: u64,
 }
 
@@ -105,34 +109,51 @@ async fn counted(ctx: &JobContext, season: &str) -> Result<Vec<Counted>> {
     sheets::stream_submitted(&mut tx, season).await?.try_collect().await
 }
 
-/// Assembles, classifies and packs, beside the tasks that answer calls.
+/// Assembles, classifies, explains and packs, beside the tasks that answer calls.
 async fn computed(gathered: Arc<Gathered>, sheets: Arc<Vec<Counted>>) -> Result<Ready, JobError> {
-    let work = move || {
-        let sheets = sheets.iter().map(|sheet| Sheet {
-            unit: &sheet.unit,
-            layer: &sheet.layer,
-            scorer: &sheet.scorer,
-            lines: sheet.lines.iter().map(|line| line.of_campaign()).collect(),
-        });
-        let campaign = gathered.campaign(sheets.collect()).map_err(JobError::fail)?;
-        let classification = runs::classify(&campaign);
-        let results = classification.outcome.as_ref().ok();
-        Ok(Ready {
-            campaign: Packed::pack(&classification.campaign)?,
-            results: results.map(|drafted| Packed::pack(&drafted.results)).transpose()?,
-            classification,
-            season_revision: gathered.season.revision,
-        })
-    };
-    match tokio::task::spawn_blocking(work).await {
+    match tokio::task::spawn_blocking(move || classified(&gathered, &sheets)).await {
         Ok(ready) => ready,
         Err(panic) => Err(Error::internal(panic).into()),
     }
 }
 
+fn classified(gathered: &Gathered, sheets: &[Counted]) -> Result<Ready, JobError> {
+    let sheets_of_campaign = sheets.iter().map(|sheet| Sheet {
+        unit: &sheet.unit,
+        layer: &sheet.layer,
+        scorer: &sheet.scorer,
+        lines: sheet.lines.iter().map(|line| line.of_campaign()).collect(),
+    });
+    let campaign = gathered.campaign(sheets_of_campaign.collect()).map_err(JobError::fail)?;
+    let mut of_unit: HashMap<&str, Vec<&Counted>> = HashMap::new();
+    for sheet in sheets {
+        of_unit.entry(&sheet.unit).or_default().push(sheet);
+    }
+    let mut packer = run_explanations::Packer::new()?;
+    let mut packed = Ok(());
+    let classification = runs::classify(&campaign, &mut |explanation| {
+        let own = of_unit.get(explanation.unit).into_iter().flatten();
+        let own =
+            own.map(|sheet| SheetOfUnit { layer: &sheet.layer, scorer: &sheet.scorer, lines: &sheet.lines });
+        let kept = KeptExplanation::of(explanation, &campaign.policy.layers, own);
+        if packed.is_ok() {
+            packed = packer.add(explanation.unit, &kept);
+        }
+    });
+    packed?;
+    let results = classification.outcome.as_ref().ok();
+    Ok(Ready {
+        campaign: Packed::pack(&classification.campaign)?,
+        results: results.map(|drafted| Packed::pack(&drafted.results)).transpose()?,
+        classification,
+        explanations: packer.finish(),
+        season_revision: gathered.season.revision,
+    })
+}
+
 /// Writes all that the run leaves and ends the job, in one transaction.
 async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
-    let Ready { classification, campaign, results, season_revision } = ready;
+    let Ready { classification, campaign, results, explanations, season_revision } = ready;
     let Classification { campaign: bytes, campaign_sha256, units, outcome } = classification;
     let mut finished = Finished {
         season_revision,
@@ -155,6 +176,7 @@ async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
                 run_documents::add(&tx, run.id, Kind::Results, &results).await?;
             }
             add_records(&tx, run.id, drafted.records).await?;
+            run_explanations::add(&tx, run.id, explanations).await?;
             let run = ended(&tx, run, State::Draft, finished);
             rows::change(&tx, &run).await?;
             tx.publish(&RunDrafted {

@@ -49,3 +49,10 @@ pub(crate) async fn all(tx: &TenantTx, run: RunId) -> Result<BTreeMap<String, Ke
     };
     rows.into_iter().map(set).collect()
 }
+
+/// The set; none where the run does not have it.
+pub(crate) async fn get(tx: &TenantTx, run: RunId, code: &str) -> Result<Option<KeptSet>> {
+    let find = tx.find::<Entity>().filter(Column::RunId.eq(run)).filter(Column::CriteriaSet.eq(code));
+    let row = find.one().await?;
+    row.map(|row| KeptSet::decode(row.content.as_slice()).map_err(Error::internal)).transpose()
+}

@@ -110,6 +110,29 @@ pub(crate) async fn of(tx: &TenantTx, run: RunId, units: &[&str]) -> Result<Vec<
 
 const RECORD: [Column; 2] = [Column::Standing, Column::Lines];
 
+/// The unit; none where the run does not have it.
+pub(crate) async fn get(tx: &TenantTx, run: RunId, unit: &str) -> Result<Option<UnitRecord>> {
+    let find = tx.find::<Entity>().filter(Column::RunId.eq(run)).filter(Column::Unit.eq(unit));
+    find.one().await?.map(|row| record(&row.standing, &row.lines)).transpose()
+}
+
+/// Whether one of these units is in the bloc.
+pub(crate) async fn has_any(tx: &TenantTx, run: RunId, bloc: &str, units: &[&str]) -> Result<bool> {
+    for units in units.chunks(UNITS) {
+        let find = tx
+            .find::<Entity>()
+            .columns([Column::Place])
+            .filter(Column::RunId.eq(run))
+            .filter(Column::Bloc.eq(bloc))
+            .filter(Column::Unit.is_in(units.iter().copied()))
+            .limit(1);
+        if !find.all_tuples::<(i64,)>().await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn record(standing_bytes: &[u8], lines: &[u8]) -> Result<UnitRecord> {
     let lines = KeptLines::decode(lines).map_err(Error::internal)?;
     Ok(UnitRecord { standing: standing(standing_bytes)?, lines })

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails as a test does")]
 
+mod arithmetic;
 mod campaigns;
 mod dice;
 mod example;

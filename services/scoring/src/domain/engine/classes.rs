@@ -12,6 +12,10 @@ use crate::domain::results::{QuotaResult, Unmet};
 pub(crate) struct Classes<'a> {
     /// By entrant: position of the class; none for unranked units.
     pub(crate) computed: Vec<Option<usize>>,
+    /// By entrant: position of the class that points and requirements give, before any selection.
+    pub(crate) bands: Vec<Option<usize>>,
+    /// By entrant: the selections whose pool it was in, from worst to best class.
+    pub(crate) choices: Vec<Vec<Choice>>,
     /// By entrant: class (position) and failed requirements.
     pub(crate) unmet: Vec<Vec<(usize, Vec<Unmet<'a>>)>>,
     /// By bloc, then what quotas of scope `bloc` did.
@@ -19,10 +23,25 @@ pub(crate) struct Classes<'a> {
     pub(crate) federation_quotas: Vec<QuotaResult<'a>>,
 }
 
+/// How one unit fared in the selection for a class.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    /// Position.
+    pub(crate) class: usize,
+    /// It meets what the class requires.
+    pub(crate) candidate: bool,
+    /// The quota (by position) that left it out.
+    pub(crate) left_out_by: Option<usize>,
+    /// It was equal to another where a quota cut.
+    pub(crate) tied_at_cut: bool,
+}
+
 impl<'a> Classes<'a> {
     pub(crate) fn new(plan: &Plan<'_, 'a>, scored: &[Scored<'a>], ranking: &Ranking) -> Classes<'a> {
         let mut classes = Classes {
             computed: vec![None; scored.len()],
+            bands: Vec::new(),
+            choices: vec![Vec::new(); scored.len()],
             unmet: vec![Vec::new(); scored.len()],
             bloc_quotas: vec![Vec::new(); plan.blocs.len()],
             federation_quotas: Vec::new(),
@@ -32,6 +51,7 @@ impl<'a> Classes<'a> {
                 classes.computed[position] = classes.band(plan, unit, position);
             }
         }
+        classes.bands.clone_from(&classes.computed);
         classes.select(plan, scored, ranking);
         classes
     }
@@ -84,13 +104,27 @@ impl<'a> Classes<'a> {
                 (0..scored.len()).filter(|unit| self.computed[*unit] == Some(class + 1)).collect();
             let mut candidates = Vec::with_capacity(pool.len());
             for position in &pool {
-                if self.meets(plan, &scored[*position], *position, class, rules.requires.as_ref()) {
+                let candidate =
+                    self.meets(plan, &scored[*position], *position, class, rules.requires.as_ref());
+                if candidate {
                     candidates.push(*position);
                 }
+                let choice = Choice { class, candidate, left_out_by: None, tied_at_cut: false };
+                self.choices[*position].push(choice);
             }
             let mut quotas = Quotas::new(plan, scored, ranking, &census, &pool);
             for (index, quota) in select.quotas.iter().enumerate() {
-                quotas.run(*quota, select.ties, &mut candidates, |part, outcome| {
+                quotas.run(*quota, select.ties, &mut candidates, |part, outcome, out| {
+                    for unit in out {
+                        if let Some(choice) = self.choices[*unit].last_mut() {
+                            choice.left_out_by = Some(index);
+                        }
+                    }
+                    for unit in &outcome.ties {
+                        if let Some(choice) = self.choices[*unit].last_mut() {
+                            choice.tied_at_cut = true;
+                        }
+                    }
                     let result = QuotaResult {
                         class: rules.code,
                         quota: index,

@@ -1,13 +1,13 @@
 //! The computation: from a checked campaign to results.
 
-mod classes;
-mod cross;
+pub(crate) mod classes;
+pub(crate) mod cross;
 pub(crate) mod desk;
 mod eligibility;
 pub(crate) mod method;
 pub(crate) mod plan;
 mod quotas;
-mod ranking;
+pub(crate) mod ranking;
 pub(crate) mod relative;
 mod requires;
 pub(crate) mod scores;

@@ -80,13 +80,14 @@ impl<'q, 'a> Quotas<'q, 'a> {
         Quotas { scored, ranking, census, pool: Counts::new(blocs, pool.iter().map(bloc_of)), blocs }
     }
 
-    /// Cuts the candidates by one quota and tells the outcome of each part: of every bloc, or of the federation.
+    /// Cuts the candidates by one quota and tells the outcome of each part (of every bloc, or of the federation) and
+    /// who is out.
     pub(crate) fn run(
         &mut self,
         quota: Quota,
         ties: Ties,
         candidates: &mut Vec<usize>,
-        mut tell: impl FnMut(Option<usize>, Outcome),
+        mut tell: impl FnMut(Option<usize>, Outcome, &[usize]),
     ) {
         let bloc_of = |unit: usize| self.scored.get(unit).and_then(|unit| unit.bloc);
         let part_of = |unit: usize| match quota.scope {
@@ -105,8 +106,9 @@ impl<'q, 'a> Quotas<'q, 'a> {
             let (own, others) = rest.split_at(rest.partition_point(|unit| part_of(*unit) <= part));
             rest = others;
             let outcome = self.cut(quota, ties, part, own);
-            stay.extend(own.iter().take(outcome.selected));
-            tell(part, outcome);
+            let (kept, out) = own.split_at(outcome.selected);
+            stay.extend(kept);
+            tell(part, outcome, out);
         }
         *candidates = stay;
     }

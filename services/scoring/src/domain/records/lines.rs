@@ -65,6 +65,13 @@ impl KeptLines {
         }
     }
 
+    /// Scored in no layer, for tests.
+    #[cfg(test)]
+    pub(super) fn of_points(points: &[i64]) -> Self {
+        let none = vec![0; points.len()];
+        Self { points: points.to_vec(), layers: none.clone(), states: none }
+    }
+
     /// The lines by name; `set` is the one of the unit's bloc in the same run.
     pub(crate) fn named<'s>(&self, set: &'s KeptSet) -> Vec<KeptLine<'s>> {
         let codes = set.groups.iter().flat_map(|group| &group.lines).map(|line| line.criterion.as_str());
@@ -97,7 +104,7 @@ impl KeptSet {
     }
 
     /// The name of the layer at a place from 1; empty for none.
-    fn layer(&self, layer: u32) -> &str {
+    pub(super) fn layer(&self, layer: u32) -> &str {
         let at = place(layer).and_then(|place| place.checked_sub(1));
         at.and_then(|at| self.layers.get(at)).map(String::as_str).unwrap_or_default()
     }

@@ -1,10 +1,14 @@
 //! What a run keeps of its results to be read: standings, counts and lines. Made once, of a classified campaign.
 
+mod explained;
 mod lines;
 mod moves;
 mod standing;
 mod summary;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use explained::{CrossSheets, KeptExplanation, SheetOfUnit, Shown};
 pub(crate) use lines::{KeptLine, KeptLines, KeptSet};
 pub(crate) use moves::{Seen, between};
 use proto::scoring::v1 as wire;

@@ -42,6 +42,12 @@ impl<'c> Asker<'c> {
         self.member().map(|member| member.units_of(Role::UnitOfficer).collect()).unwrap_or_default()
     }
 
+    /// Whether the unit is their own.
+    pub(crate) fn belongs_to(self, unit: &str) -> bool {
+        let roles = [Role::UnitOfficer, Role::Delegate, Role::Member];
+        self.member().is_some_and(|member| roles.iter().any(|role| member.is_for_unit(*role, unit)))
+    }
+
     fn member(self) -> Option<&'c Member> {
         match self {
             Self::Member(member) => Some(member),
@@ -77,7 +83,9 @@ mod tests {
         }
         for role in [Role::Member, Role::Delegate] {
             let one = member(Grant::of_unit(role, "vl-01"));
-            assert!(!Asker::of(&one).reads_all() && Asker::of(&one).officer_of().is_empty(), "{role:?}");
+            let one = Asker::of(&one);
+            assert!(!one.reads_all() && one.officer_of().is_empty(), "{role:?}");
+            assert!(one.belongs_to("vl-01") && !one.belongs_to("vl-02"), "{role:?}");
         }
         let service = Principal::Service(testing::service("competition", None));
         assert!(Asker::of(&service).reads_all());

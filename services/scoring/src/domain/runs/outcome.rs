@@ -1,10 +1,11 @@
 //! From an assembled campaign to what a run keeps.
 
-use crate::domain;
 use crate::domain::campaign::Campaign;
 use crate::domain::document::{Document, Fault, Sha256Hex};
+use crate::domain::explain::{Explainer, Explanation};
 use crate::domain::records::Records;
-use crate::domain::snapshot;
+use crate::domain::results::Results;
+use crate::domain::{compute, read, snapshot};
 
 /// What a run has computed.
 #[derive(Debug)]
@@ -28,23 +29,23 @@ pub(crate) struct Drafted {
     pub(crate) records: Records,
 }
 
-/// Writes the campaign down and classifies what was written, exactly as everyone else can who has the document.
-pub(crate) fn classify(campaign: &Campaign<'_>) -> Classification {
+/// Writes the campaign down and classifies what was written, exactly as everyone else can who has the document. `explained`
+/// is given the explanation of each unit in a bloc, one after another.
+pub(crate) fn classify(
+    campaign: &Campaign<'_>,
+    explained: &mut dyn FnMut(&Explanation<'_>),
+) -> Classification {
     let mut bytes = Vec::new();
     snapshot::write(campaign, &mut |piece| bytes.extend_from_slice(piece));
     let outcome = Document::read(&bytes).map_err(|fault| vec![fault]).and_then(|document| {
-        let classified = domain::classify(&document)?;
-        let mut results = Vec::new();
-        classified.write(&mut |piece| results.extend_from_slice(piece));
-        Ok((
-            classified.campaign_sha256.to_string(),
-            Drafted {
-                results,
-                results_sha256: classified.results_sha256.to_string(),
-                ranked: classified.results.federation.ranked,
-                records: Records::of(campaign, &classified.results),
-            },
-        ))
+        let checked = read(&document)?;
+        let results = compute(&checked)?;
+        let explainer = Explainer::new(&checked);
+        for unit in &results.units {
+            explainer.explain(unit.unit).iter().for_each(&mut *explained);
+        }
+        let sha256 = checked.sha256();
+        Ok((sha256.to_string(), drafted(campaign, &results, sha256)))
     });
     let (campaign_sha256, outcome) = match outcome {
         Ok((sha256, drafted)) => (sha256, Ok(drafted)),
@@ -52,6 +53,18 @@ pub(crate) fn classify(campaign: &Campaign<'_>) -> Classification {
         Err(faults) => (sha256(campaign), Err(faults)),
     };
     Classification { campaign: bytes, campaign_sha256, units: campaign.units.len(), outcome }
+}
+
+fn drafted(campaign: &Campaign<'_>, results: &Results<'_>, campaign_sha256: &Sha256Hex) -> Drafted {
+    let results_sha256 = results.sha256();
+    let mut bytes = Vec::new();
+    results.write(campaign_sha256, &results_sha256, &mut |piece| bytes.extend_from_slice(piece));
+    Drafted {
+        results: bytes,
+        results_sha256: results_sha256.to_string(),
+        ranked: results.federation.ranked,
+        records: Records::of(campaign, results),
+    }
 }
 
 fn sha256(campaign: &Campaign<'_>) -> String {
