@@ -140,8 +140,11 @@ async fn the_lines_add_up_to_the_total_and_the_total_leads_to_the_class(world: &
 /// Layer, scorer and what the line says of each layer of the first criterion.
 fn said(answer: &GetUnitResultResponse) -> Vec<(&str, &str, Option<&Value>)> {
     let layers = answer.groups[0].lines[0].layers.iter();
-    let value = |one: &LayerLine| one.line.as_ref().and_then(|line| line.value.as_ref());
     layers.map(|one| (one.layer.as_str(), one.scorer.as_str(), value(one))).collect()
+}
+
+fn value(one: &LayerLine) -> Option<&Value> {
+    one.line.as_ref()?.value.as_ref()
 }
 
 async fn every_layer_is_shown_with_what_cross_sheets_were_made_into(world: &World) {

@@ -1,6 +1,11 @@
 //! The classification engine from outside: documents in, results or faults out.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests fails as a test does")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails as a test does"
+)]
 
 mod arithmetic;
 mod campaigns;
