@@ -11,6 +11,7 @@ mod competition_gather;
 mod competition_pacts;
 mod competition_seasons;
 mod competition_targets;
+mod demo;
 mod explanations;
 mod federation;
 mod notifications_delivery;

@@ -1,19 +1,14 @@
 //! The whole platform in one process, as `thidua start --all` runs it, started, stopped and started again on the same
 //! data directory and databases.
 
-use std::panic::AssertUnwindSafe;
-
-use futures::FutureExt as _;
+use platform::Clock;
 use platform::auth::{ACCESS_LIFE, LocalOperator, Tokens};
-use platform::config::{Config, DatabaseParts, Secret};
-use platform::data_dir::DataDir;
-use platform::db::Backend;
+use platform::config::Secret;
 use platform::ids::{AccountId, TenantId};
 use platform::lifecycle::Ended;
 use platform::random::Random;
 use platform::tenancy::Grant;
 use platform::transport::{self, Connection, Credentials};
-use platform::{Clock, config};
 use proto::common::v1::Role;
 use proto::competition::v1::ListSeasonsRequest;
 use proto::competition::v1::season_service_client::SeasonServiceClient;
@@ -22,66 +17,15 @@ use proto::organizations::v1::unit_service_client::UnitServiceClient;
 use proto::organizations::v1::*;
 use proto::platform::v1::ListJobsRequest;
 use proto::platform::v1::job_service_client::JobServiceClient;
-use tempfile::TempDir;
-use thidua::app::{App, Running, ServiceName, migrate};
+use thidua::app::{App, ServiceName};
 use tonic::Code;
 
 use super::federation::{founding, unit};
-use crate::support;
+use crate::support::place::{Place, with_place};
 use crate::support::refusal::refusal;
 use crate::support::wait::eventually;
 
-/// A data directory and databases of its own, on free ports.
-struct Place {
-    directory: TempDir,
-    config: Config,
-    /// Databases to be dropped in the end.
-    databases: Vec<String>,
-}
-
 impl Place {
-    async fn new(backend: Backend) -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        let mut config = Config { data_dir: directory.path().join("data"), ..Config::default() };
-        config.server.listen.set_port(0);
-        config.server.management_listen.set_port(0);
-        let mut databases = Vec::new();
-        if backend == Backend::Postgres {
-            let name = support::postgres::unique("start");
-            let url = |role| {
-                let url =
-                    support::postgres::url(role, "NAME").replace("NAME", &format!("{name}_{{service}}"));
-                Some(Secret::new(url))
-            };
-            config.database = config::Database {
-                parts: DatabaseParts::Postgres,
-                runtime_url: url("thidua_runtime"),
-                system_url: url("thidua_system"),
-                owner_url: url(support::postgres::OWNER),
-                connections: 3.try_into().expect("a number of connections"),
-            };
-            for service in ServiceName::ALL {
-                let database = format!("{name}_{service}");
-                support::postgres::create_named(&database).await;
-                databases.push(database);
-            }
-            let migrated = migrate(&config, &ServiceName::ALL).await.expect("migrated");
-            assert_eq!(migrated.len(), ServiceName::ALL.len());
-        }
-        Self { directory, config, databases }
-    }
-
-    async fn start(&self) -> Running {
-        let running = Box::pin(App::start(self.config.clone())).await;
-        let running = running.unwrap_or_else(|error| panic!("{error}"));
-        running.ready().await;
-        running
-    }
-
-    fn data_dir(&self) -> DataDir {
-        DataDir::open(&self.config.data_dir).expect("opens")
-    }
-
     /// The server that runs from the directory, found and called as a command on this machine does.
     fn bearing(&self, token: &str) -> Connection {
         let url = self.data_dir().running_server().expect("readable").expect("a server");
@@ -110,15 +54,6 @@ impl Place {
             (created.tenant.expect("a federation"), created.first_admin.expect("an account"));
         (tenant.id.parse().expect("an id"), admin.id.parse().expect("an id"))
     }
-}
-
-async fn with_place(backend: Backend, test: impl AsyncFnOnce(&Place)) {
-    let place = Place::new(backend).await;
-    let outcome = AssertUnwindSafe(test(&place)).catch_unwind().await;
-    for database in &place.databases {
-        support::postgres::drop_database(database).await;
-    }
-    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 async fn what_was_entered_is_there_after_the_next_start(place: &Place) {

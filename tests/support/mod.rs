@@ -5,6 +5,7 @@ pub mod ground;
 pub mod heard;
 pub mod jobs;
 pub mod outage;
+pub mod place;
 pub mod postgres;
 pub mod probe;
 pub mod refusal;

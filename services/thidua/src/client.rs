@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use platform::config::Telemetry;
 use platform::transport::Connection;
 
+pub(crate) use identity::{ISSUER, grant_of};
 pub(crate) use membership::Membership;
 pub(crate) use paging::pages;
 pub use reach::{Aside, Reach};
@@ -45,6 +46,16 @@ impl Client {
     /// The platform runs in this process.
     pub fn is_embedded(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// The way to every service, without a token.
+    pub(crate) fn connection(&self) -> Connection {
+        self.connection.clone()
+    }
+
+    /// The platform, when it runs in this process.
+    pub(crate) fn running(&self) -> Option<&Running> {
+        self.running.as_ref()
     }
 
     /// Ends what runs in this process: calls and jobs that have begun may finish.

@@ -9,6 +9,7 @@ use platform::db::Database;
 use platform::lifecycle::{Ended, Lifecycle, TaskFailure};
 use platform::readiness::Readiness;
 use platform::transport::Connection;
+use tokio_util::sync::CancellationToken;
 
 use super::catalog::ServiceName;
 
@@ -52,6 +53,11 @@ impl Running {
     /// From now on SIGTERM and SIGINT begin to stop it; the second of them cuts off what still runs.
     pub fn stop_on_signals(&self) -> std::io::Result<()> {
         self.life.stop_on_signals()
+    }
+
+    /// Cancelled when it begins to stop.
+    pub fn stopping(&self) -> CancellationToken {
+        self.life.stopping()
     }
 
     /// Takes nothing new, lets calls and jobs finish for as long as `server.drain_limit` says, and closes everything.

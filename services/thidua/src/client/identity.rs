@@ -19,7 +19,7 @@ use crate::app::AnyError;
 use crate::installation::Opened;
 
 /// The service in whose name accounts are looked up, as audit logs have it.
-const ISSUER: &str = "local-operator";
+pub(crate) const ISSUER: &str = "local-operator";
 
 /// In whose name a command calls.
 pub(super) enum Who {
@@ -124,7 +124,8 @@ impl Client {
         Ok(keys.bearing(self.connection.clone(), &keys.tokens.service(ISSUER, Some(tenant))?))
     }
 
-    fn keys(&self) -> Result<&Opened, AnyError> {
+    /// The data directory with its keys.
+    pub(crate) fn keys(&self) -> Result<&Opened, AnyError> {
         match &self.who {
             Who::Keys(keys) => Ok(keys),
             Who::Bearer(..) => Err("this needs the keys of a data directory".into()),
@@ -133,7 +134,7 @@ impl Client {
 }
 
 /// The grant as tokens carry it; `None` when it names no role.
-fn grant_of(grant: &organizations::Grant) -> Option<Grant> {
+pub(crate) fn grant_of(grant: &organizations::Grant) -> Option<Grant> {
     let role = grant.role();
     match &grant.scope {
         _ if role == Role::Unspecified => None,

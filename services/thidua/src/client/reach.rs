@@ -43,6 +43,11 @@ pub enum Aside {
 }
 
 impl Reach {
+    /// The URL of the platform that is meant in place of the data directory's.
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
     /// The platform, called with the token in `THIDUA_TOKEN` at `--server`, else with the keys of the data directory.
     pub async fn connect(&self, aside: Aside) -> Result<Client, AnyError> {
         let Some(url) = &self.server else { return self.with_keys(aside).await };

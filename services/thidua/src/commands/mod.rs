@@ -2,6 +2,7 @@
 
 mod classify;
 mod config;
+mod demo;
 mod export;
 mod job;
 mod migrate;
@@ -22,6 +23,7 @@ use clap::Subcommand;
 pub(crate) enum Command {
     Classify(classify::Classify),
     Config(config::Config),
+    Demo(demo::Demo),
     Export(export::Export),
     Job(job::JobCommand),
     Migrate(migrate::Migrate),
@@ -38,6 +40,7 @@ impl Command {
         match self {
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
+            Command::Demo(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Job(command) => command.run(),
             Command::Migrate(command) => command.run(),

@@ -4,7 +4,8 @@ use super::people::{People, is_admin};
 use crate::demo::data::accounts::Grant;
 use crate::demo::data::fault::Finder;
 use crate::demo::data::load::Shared;
-use crate::demo::data::shape::{Commendation, CommendationScope, File};
+use crate::demo::data::shape::{Bloc, Commendation, CommendationScope, File};
+use crate::demo::data::value::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn decisions(file: &File, shared: &Shared, people: &People, finder: &mut Finder<'_>) {
@@ -49,15 +50,22 @@ pub(super) fn commendations(file: &File, people: &People, finder: &mut Finder<'_
             path("leading_units"),
             "no bloc has an honour vote",
         );
-        let proposes =
-            |grant: &Grant| is_admin(grant) || matches!(grant, Grant::BlocLeader(_) | Grant::UnitOfficer(_));
-        people.require(
-            &commendation.proposed_by,
-            proposes,
-            path("proposed_by"),
-            "one who may propose",
-            finder,
-        );
+        let proposer = &commendation.proposed_by;
+        for units in proposed(file, commendation) {
+            let of_bloc = |bloc: &Code| {
+                let bloc = file.blocs.iter().find(|there| there.code == *bloc);
+                bloc.is_some_and(|bloc| {
+                    units.iter().all(|unit| bloc.members.iter().any(|m| m.as_str() == *unit))
+                })
+            };
+            let proposes = |grant: &Grant| match grant {
+                Grant::BlocLeader(bloc) => of_bloc(bloc),
+                Grant::UnitOfficer(own) => units.iter().all(|unit| *unit == own.as_str()),
+                other => is_admin(other),
+            };
+            let office = format!("one who may propose {}", units.join(", "));
+            people.require(proposer, proposes, path("proposed_by"), &office, finder);
+        }
         people.require_committee(&commendation.approved_by, path("approved_by"), finder);
         let enters = &commendation.decision.entered_by;
         people.require(enters, is_admin, path("decision.entered_by"), "an administrator", finder);
@@ -78,6 +86,17 @@ pub(super) fn commendations(file: &File, people: &People, finder: &mut Finder<'_
             }
         }
     }
+}
+
+/// The units for which is proposed, bloc by bloc: the proposer acts for all of them.
+fn proposed<'a>(file: &'a File, commendation: &'a Commendation) -> Vec<Vec<&'a str>> {
+    let named: BTreeSet<&str> = recipients(commendation).into_iter().map(|(unit, _)| unit).collect();
+    let leading = |bloc: &Bloc| commendation.leading_units && bloc.vote.is_some();
+    let of_bloc = |bloc: &'a Bloc| -> Vec<&'a str> {
+        let members = bloc.members.iter().map(Code::as_str);
+        members.filter(|unit| leading(bloc) || named.contains(unit)).collect()
+    };
+    file.blocs.iter().map(of_bloc).filter(|units| !units.is_empty()).collect()
 }
 
 /// Unit and person; no person for a collective.

@@ -172,6 +172,12 @@ fn a_wrong_value_is_told_with_its_place_and_rule() {
             "blocs[4].sheets[1].rows.tn-501/tn-501: a unit does not cross-score itself",
         ),
         (
+            "cao-bang.toml",
+            "proposed_by = \"cb-16\"",
+            "proposed_by = \"cd-vien-chuc\"",
+            "commendations[0].proposed_by: \"cd-vien-chuc\" is not one who may propose cb-01, cb-02, ",
+        ),
+        (
             "criteria/enterprise.toml",
             "max_points = \"100\"",
             "max_points = 100.0",

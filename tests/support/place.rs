@@ -1,0 +1,72 @@
+//! A place for the platform as it is started: a data directory and databases of its own, on free ports.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+use platform::config::{self, Config, DatabaseParts, Secret};
+use platform::data_dir::DataDir;
+use platform::db::Backend;
+use tempfile::TempDir;
+use thidua::app::{App, Running, ServiceName, migrate};
+
+use super::postgres;
+
+pub struct Place {
+    pub directory: TempDir,
+    pub config: Config,
+    /// Databases to be dropped in the end.
+    databases: Vec<String>,
+}
+
+impl Place {
+    async fn new(backend: Backend) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut config = Config { data_dir: directory.path().join("data"), ..Config::default() };
+        config.server.listen.set_port(0);
+        config.server.management_listen.set_port(0);
+        let mut databases = Vec::new();
+        if backend == Backend::Postgres {
+            let name = postgres::unique("place");
+            let url = |role| {
+                let url = postgres::url(role, "NAME").replace("NAME", &format!("{name}_{{service}}"));
+                Some(Secret::new(url))
+            };
+            config.database = config::Database {
+                parts: DatabaseParts::Postgres,
+                runtime_url: url("thidua_runtime"),
+                system_url: url("thidua_system"),
+                owner_url: url(postgres::OWNER),
+                connections: 3.try_into().expect("a number of connections"),
+            };
+            for service in ServiceName::ALL {
+                let database = format!("{name}_{service}");
+                postgres::create_named(&database).await;
+                databases.push(database);
+            }
+            let migrated = migrate(&config, &ServiceName::ALL).await.expect("migrated");
+            assert_eq!(migrated.len(), ServiceName::ALL.len());
+        }
+        Self { directory, config, databases }
+    }
+
+    pub async fn start(&self) -> Running {
+        let running = Box::pin(App::start(self.config.clone())).await;
+        let running = running.unwrap_or_else(|error| panic!("{error}"));
+        running.ready().await;
+        running
+    }
+
+    pub fn data_dir(&self) -> DataDir {
+        DataDir::open(&self.config.data_dir).expect("opens")
+    }
+}
+
+/// Makes a place, runs `test` in it and removes everything, whether the test succeeds or not.
+pub async fn with_place(backend: Backend, test: impl AsyncFnOnce(&Place)) {
+    let place = Place::new(backend).await;
+    let outcome = AssertUnwindSafe(test(&place)).catch_unwind().await;
+    for database in &place.databases {
+        postgres::drop_database(database).await;
+    }
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
