@@ -4,6 +4,7 @@ mod explanations;
 mod results;
 mod runs;
 mod sheets;
+mod standings;
 
 use crate::Migrations;
 
@@ -15,5 +16,6 @@ fn own() -> Migrations {
         Box::new(runs::Runs),
         Box::new(results::Results),
         Box::new(explanations::Explanations),
+        Box::new(standings::Standings),
     ]
 }

@@ -24,6 +24,7 @@ mod organizations_gather;
 mod organizations_tenants;
 mod organizations_units;
 mod results;
+mod results_live;
 mod runs;
 mod runs_approvals;
 mod runs_documents;

@@ -36,8 +36,12 @@ async fn gather(
     scoring: &Connection,
     known_revision: Option<u64>,
 ) -> (GatherHead, Vec<GatheredUnit>, GatherTail) {
-    let request =
-        GatherUnitsRequest { season: "2023".to_owned(), as_of: "2023-12-31".to_owned(), known_revision };
+    let request = GatherUnitsRequest {
+        season: "2023".to_owned(),
+        as_of: "2023-12-31".to_owned(),
+        known_revision,
+        only: None,
+    };
     let stream = GatherServiceClient::new(scoring.clone()).gather_units(request).await.expect("gathered");
     let parts: Vec<_> = stream.into_inner().try_collect().await.expect("whole");
     let mut parts: Vec<_> = parts.into_iter().map(|answer| answer.part.expect("a part")).collect();

@@ -71,6 +71,11 @@ impl<'w> Campaign<'w> {
         self.federation.put(codes.iter().map(|code| unit(code, ""))).await;
     }
 
+    /// Enters or corrects units.
+    pub(super) async fn put_units(&self, units: Vec<Unit>) {
+        self.federation.put(units).await;
+    }
+
     /// Enters units that rest.
     pub(crate) async fn dormant_units(&self, codes: &[&str]) {
         let dormant = |code: &&str| Unit { status: UnitStatus::Dormant.into(), ..unit(code, "") };

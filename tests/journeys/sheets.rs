@@ -117,9 +117,13 @@ impl Scene<'_> {
         self.as_one(&self.federation.admin)
     }
 
-    /// As the officer of vl-01, vl-02, … by number.
+    /// The officer of vl-01, vl-02, … by number.
+    pub(super) fn officer(&self, number: usize) -> &Person {
+        self.officers.get(number - 1).expect("an officer")
+    }
+
     pub(super) fn as_officer(&self, number: usize) -> Sheets {
-        self.as_one(self.officers.get(number - 1).expect("an officer"))
+        self.as_one(self.officer(number))
     }
 
     pub(super) async fn open(&self, layer: &str) {

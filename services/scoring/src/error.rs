@@ -3,6 +3,7 @@
 use platform::Error;
 use proto::common::v1::Reason;
 
+use crate::domain::live::LiveBloc;
 use crate::domain::runs::{Run, RunId};
 use crate::domain::sheets::SheetKey;
 
@@ -114,6 +115,12 @@ pub(crate) fn same_approver(run: &Run) -> Error {
         run.number, run.season
     );
     Error::precondition(Reason::SameApprover.code(), message)
+}
+
+/// The campaign of a bloc has faults, so that it has no live standings.
+pub(crate) fn live_invalid(of: &LiveBloc, fault: &str) -> Error {
+    let message = format!("{of} has no live standings; the first fault of its campaign: {fault}");
+    Error::precondition(Reason::CampaignInvalid.code(), message).with("bloc", of.bloc.as_str())
 }
 
 /// The campaign of a run has faults, so that it has no results.

@@ -1,3 +1,4 @@
 //! The jobs of scoring, one file each.
 
 pub(crate) mod classify;
+pub(crate) mod standings;

@@ -6,6 +6,7 @@ mod events;
 mod jobs;
 mod peers;
 mod rpc;
+mod standings;
 mod store;
 
 use platform::cache::Cache;
@@ -39,9 +40,11 @@ pub struct Deps {
 /// The service, ready to be hosted.
 pub fn service(deps: Deps) -> Service {
     let peers = Peers::new(&deps);
-    let consumers = vec![events::forget_seasons(&deps.cache)];
-    let jobs = Registry::default().with::<domain::runs::Classify>(peers.clone());
-    let results = rpc::results::Results { db: deps.db.clone(), cache: deps.cache };
+    let consumers = vec![events::forget_seasons(&deps.cache), events::mark_stale()];
+    let jobs = Registry::default()
+        .with::<domain::runs::Classify>(peers.clone())
+        .with::<domain::live::LiveBloc>(peers.clone());
+    let results = rpc::results::Results { db: deps.db.clone(), cache: deps.cache, peers: peers.clone() };
     let db = deps.db;
     let sheets = rpc::sheets::Sheets { db: db.clone(), peers: peers.clone() };
     let explanations = rpc::explanations::Explanations { db: db.clone(), peers: peers.clone() };

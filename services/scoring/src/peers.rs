@@ -6,6 +6,7 @@
 mod campaign;
 mod gather;
 mod kept;
+mod live;
 mod person;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use proto::organizations::v1::{GetOwnAccountRequest, GetUnitRequest};
 use tonic::Code;
 
 use crate::Deps;
+use crate::domain::live::LiveBloc;
 use crate::domain::sheets::{BlocRules, By};
 
 pub(crate) use kept::KeptBloc;
@@ -47,6 +49,13 @@ pub(crate) struct Rules {
     pub(crate) bloc: BlocRules,
 }
 
+impl Rules {
+    /// The bloc whose standings rest on sheets that keep these rules.
+    pub(crate) fn live(&self) -> LiveBloc {
+        LiveBloc { season: self.season.code.clone(), bloc: self.bloc.bloc.clone() }
+    }
+}
+
 impl Peers {
     pub(crate) fn new(deps: &Deps) -> Self {
         Self {
@@ -55,6 +64,11 @@ impl Peers {
             competition: deps.competition.clone(),
             organizations: deps.organizations.clone(),
         }
+    }
+
+    /// The service's own database.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
     }
 
     /// Who the caller is, with the name and title of this moment.

@@ -13,6 +13,9 @@ use super::Answers;
 use crate::domain::units::Unit;
 use crate::store::{federations, unit_facts, unit_revisions, units};
 
+/// Units that are asked for by their codes.
+const MOST: usize = 1000;
+
 pub(crate) struct Gather {
     pub(crate) db: Database,
 }
@@ -38,17 +41,34 @@ async fn gather_units(
     let mut faults = Faults::new();
     let season = faults.code("season", &asked.season);
     let as_of = faults.date("as_of", &asked.as_of);
-    let (season, as_of) = faults.finish(season.zip(as_of))?;
+    let only = match &asked.only {
+        Some(only) => {
+            faults.each("only.codes", MOST, &only.codes, |at, code, faults| faults.code(at, code)).map(Some)
+        }
+        None => Some(None),
+    };
+    let ((season, as_of), only) = faults.finish(season.zip(as_of).zip(only))?;
 
     let tx = db.read(auth::principal(&request)?).await?;
     let revision = unit_revisions::present(&tx).await?;
     let federation = federations::own(&tx).await?;
     let head = GatherHead { revision, federation: federation.code, federation_name: federation.name };
-    let count = u32::try_from(units::count(&tx).await?).map_err(Error::internal)?;
-    let (units, mut facts) = if asked.known_revision == Some(revision) {
-        Default::default()
-    } else {
-        (units::all(&tx).await?, unit_facts::of(&tx, &season, None).await?)
+    let count = match &only {
+        None => units::count(&tx).await?,
+        Some(only) => {
+            let known = units::known(&tx, only.iter().map(String::as_str)).await?;
+            u64::try_from(known.len()).map_err(Error::internal)?
+        }
+    };
+    let count = u32::try_from(count).map_err(Error::internal)?;
+    let (units, mut facts) = match &only {
+        _ if asked.known_revision == Some(revision) => Default::default(),
+        None => (units::all(&tx).await?, unit_facts::of(&tx, &season, None).await?),
+        Some(only) => {
+            let codes: Vec<&str> = only.iter().map(String::as_str).collect();
+            let units = units::by_codes(&tx, codes.iter().copied()).await?;
+            (units, unit_facts::of_units(&tx, &season, &codes).await?)
+        }
     };
     drop(tx);
 

@@ -57,6 +57,22 @@ pub(crate) async fn of(tx: &TenantTx, season: &str, unit: Option<&str>) -> Resul
     rows.into_iter().map(|row| said(row).map(|said| (said.facts.unit.clone(), said))).collect()
 }
 
+/// Units in one condition.
+const UNITS: usize = 500;
+
+/// As [`of`], for these units.
+pub(crate) async fn of_units(tx: &TenantTx, season: &str, units: &[&str]) -> Result<BTreeMap<String, Said>> {
+    let mut found = BTreeMap::new();
+    for units in units.chunks(UNITS) {
+        let find = tx.find::<Entity>().filter(Column::Season.eq(season));
+        for row in find.filter(Column::Unit.is_in(units.iter().copied())).all().await? {
+            let said = said(row)?;
+            found.insert(said.facts.unit.clone(), said);
+        }
+    }
+    Ok(found)
+}
+
 /// Writes the facts of units; those without one are taken away.
 pub(crate) async fn put(tx: &TenantTx, season: &str, units: &[&UnitFacts], says: &Says) -> Result<()> {
     let (none, some): (Vec<&UnitFacts>, Vec<&UnitFacts>) =

@@ -11,6 +11,7 @@ mod engine;
 pub mod explain;
 pub(crate) mod gathered;
 mod index;
+pub(crate) mod live;
 pub mod number;
 mod read;
 pub(crate) mod records;

@@ -17,10 +17,12 @@ use crate::domain::gathered::Gathered;
 use crate::domain::records::{KeptExplanation, Records, SheetOfUnit};
 use crate::domain::runs::{self, Classification, Classify, Finished, Run, RunId, Started, State};
 use crate::peers::Peers;
+use crate::store::live_standings::Marks;
 use crate::store::run_documents::{Kind, Packed};
 use crate::store::sheets::Counted;
 use crate::store::{
-    run_blocs, run_documents, run_explanations, run_faults, run_sets, run_units, runs as rows, sheets,
+    live_standings, run_blocs, run_documents, run_explanations, run_faults, run_freshness, run_sets,
+    run_units, runs as rows, sheets, staleness,
 };
 
 /// How often a season may change while it is gathered.
@@ -39,6 +41,7 @@ struct Ready {
     results: Option<Packed>,
     explanations: run_explanations::Packed,
     season_revision: u64,
+    units_revision: u64,
 }
 
 impl Job for Classify {
@@ -53,13 +56,13 @@ impl Job for Classify {
     async fn run(self, ctx: JobContext, peers: Peers) -> Result<Completed, JobError> {
         begin(&ctx, &self.season).await?;
         ctx.phase("gather");
-        let (gathered, sheets) = gather(&ctx, &peers, &self.season).await?;
+        let (gathered, marks, sheets) = gather(&ctx, &peers, &self.season).await?;
         ctx.check()?;
         ctx.phase("classify");
         let ready = computed(Arc::new(gathered), Arc::new(sheets)).await?;
         ctx.check()?;
         ctx.phase("store");
-        store(&ctx, ready).await
+        store(&ctx, ready, &marks).await
     }
 
     async fn failed(&self, tx: &TenantTx, _: &Peers, error: &str) -> Result<()> {
@@ -91,22 +94,27 @@ async fn begin(ctx: &JobContext, season: &str) -> Result<(), JobError> {
 
 /// The whole campaign as it was at one moment: the sheets are read in one transaction, and competition and
 /// organizations say afterwards that nothing has changed since they were asked before it.
-async fn gather(ctx: &JobContext, peers: &Peers, season: &str) -> Result<(Gathered, Vec<Counted>), JobError> {
-    let mut gathered = peers.gather_whole(ctx.tenant_id(), season).await?;
+async fn gather(
+    ctx: &JobContext,
+    peers: &Peers,
+    season: &str,
+) -> Result<(Gathered, Marks, Vec<Counted>), JobError> {
+    let mut gathered = peers.gather_whole(ctx.tenant_id(), season, "").await?;
     for _ in 0..ROUNDS {
-        let sheets = counted(ctx, season).await?;
-        if !peers.gather_again(ctx.tenant_id(), &mut gathered).await? {
-            return Ok((gathered, sheets));
+        let (marks, sheets) = counted(ctx, season).await?;
+        if !peers.gather_again(ctx.tenant_id(), "", &mut gathered).await? {
+            return Ok((gathered, marks, sheets));
         }
         ctx.check()?;
     }
     Err(JobError::retry(format!("season {season:?} changes all the time while it is gathered")))
 }
 
-/// Every sheet of the season that counts, read in one transaction.
-async fn counted(ctx: &JobContext, season: &str) -> Result<Vec<Counted>> {
+/// Every sheet of the season that counts, read in one transaction with what tells whether one changes afterwards.
+async fn counted(ctx: &JobContext, season: &str) -> Result<(Marks, Vec<Counted>)> {
     let mut tx = ctx.read().await?;
-    sheets::stream_submitted(&mut tx, season).await?.try_collect().await
+    let marks = live_standings::sheet_marks(&tx, season).await?;
+    Ok((marks, sheets::stream_submitted(&mut tx, season).await?.try_collect().await?))
 }
 
 /// Assembles, classifies, explains and packs, beside the tasks that answer calls.
@@ -148,12 +156,13 @@ fn classified(gathered: &Gathered, sheets: &[Counted]) -> Result<Ready, JobError
         classification,
         explanations: packer.finish(),
         season_revision: gathered.season.revision,
+        units_revision: gathered.units_revision,
     })
 }
 
 /// Writes all that the run leaves and ends the job, in one transaction.
-async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
-    let Ready { classification, campaign, results, explanations, season_revision } = ready;
+async fn store(ctx: &JobContext, ready: Ready, marks: &Marks) -> Result<Completed, JobError> {
+    let Ready { classification, campaign, results, explanations, season_revision, units_revision } = ready;
     let Classification { campaign: bytes, campaign_sha256, units, outcome } = classification;
     let mut finished = Finished {
         season_revision,
@@ -177,6 +186,8 @@ async fn store(ctx: &JobContext, ready: Ready) -> Result<Completed, JobError> {
             }
             add_records(&tx, run.id, drafted.records).await?;
             run_explanations::add(&tx, run.id, explanations).await?;
+            let gathered = run_freshness::Gathered { season: &run.season, season_revision, units_revision };
+            staleness::begin_run(&tx, run.id, &gathered, marks).await?;
             let run = ended(&tx, run, State::Draft, finished);
             rows::change(&tx, &run).await?;
             tx.publish(&RunDrafted {

@@ -1,4 +1,4 @@
-//! Gathering the whole of a season from competition and organizations, as it was at one moment.
+//! Gathering a season, or a bloc of it, from competition and organizations, as it was at one moment.
 
 use futures::TryStreamExt as _;
 use platform::ids::TenantId;
@@ -6,9 +6,9 @@ use platform::{Error, Result};
 use proto::competition::v1::gather_season_response::Part as SeasonPart;
 use proto::competition::v1::gather_service_client::GatherServiceClient as Competition;
 use proto::competition::v1::{GatherSeasonRequest, Season};
-use proto::organizations::v1::GatherUnitsRequest;
 use proto::organizations::v1::gather_service_client::GatherServiceClient as Organizations;
 use proto::organizations::v1::gather_units_response::Part as UnitsPart;
+use proto::organizations::v1::{GatherUnitsRequest, UnitCodes};
 
 use super::Peers;
 use crate::domain::gathered::Gathered;
@@ -21,12 +21,13 @@ enum Heard {
 }
 
 impl Peers {
-    /// The season as it is now: what belongs to it is read next, and then asked for is [`Peers::gather_again`].
-    pub(crate) async fn gather_whole(&self, tenant: TenantId, season: &str) -> Result<Gathered> {
-        let Heard::New(mut gathered) = self.hear_season(tenant, season, None).await? else {
+    /// The season as it is now, or one bloc of it with its units where `bloc` names one: what belongs to it is read next,
+    /// and then asked for is [`Peers::gather_again`].
+    pub(crate) async fn gather_whole(&self, tenant: TenantId, season: &str, bloc: &str) -> Result<Gathered> {
+        let Heard::New(mut gathered) = self.hear_season(tenant, season, bloc, None).await? else {
             return Err(Error::internal("competition knows what was never told"));
         };
-        if let Heard::New(units) = self.hear_units(tenant, &gathered.season, None).await? {
+        if let Heard::New(units) = self.hear_units(tenant, &gathered, bloc, None).await? {
             gathered.put_units(*units);
         }
         Ok(*gathered)
@@ -34,27 +35,39 @@ impl Peers {
 
     /// What of `gathered` has changed since, in its place; whether anything has. While nothing has, all that was read
     /// in between belongs to the same moment.
-    pub(crate) async fn gather_again(&self, tenant: TenantId, gathered: &mut Gathered) -> Result<bool> {
+    pub(crate) async fn gather_again(
+        &self,
+        tenant: TenantId,
+        bloc: &str,
+        gathered: &mut Gathered,
+    ) -> Result<bool> {
         let Season { code, ends_on, revision, .. } = gathered.season.clone();
         let mut known = Some(gathered.units_revision);
         let mut moved = false;
-        if let Heard::New(mut now) = self.hear_season(tenant, &code, Some(revision)).await? {
+        if let Heard::New(mut now) = self.hear_season(tenant, &code, bloc, Some(revision)).await? {
             now.put_units(std::mem::take(gathered));
             *gathered = *now;
             moved = true;
-            // Facts and states are those of the season's last day, which may be another one now.
-            known = known.filter(|_| gathered.season.ends_on == ends_on);
+            // Facts and states are those of the season's last day, which may be another one now, and a bloc may have
+            // other members.
+            known = known.filter(|_| gathered.season.ends_on == ends_on && bloc.is_empty());
         }
-        if let Heard::New(units) = self.hear_units(tenant, &gathered.season, known).await? {
+        if let Heard::New(units) = self.hear_units(tenant, gathered, bloc, known).await? {
             gathered.put_units(*units);
             moved = true;
         }
         Ok(moved)
     }
 
-    async fn hear_season(&self, tenant: TenantId, season: &str, known: Option<u64>) -> Result<Heard> {
+    async fn hear_season(
+        &self,
+        tenant: TenantId,
+        season: &str,
+        bloc: &str,
+        known: Option<u64>,
+    ) -> Result<Heard> {
         let request =
-            GatherSeasonRequest { season: season.to_owned(), known_revision: known, ..Default::default() };
+            GatherSeasonRequest { season: season.to_owned(), known_revision: known, bloc: bloc.to_owned() };
         let mut client = Competition::new(self.competition.as_service(tenant));
         let mut parts = client.gather_season(request).await.map_err(Error::of_peer)?.into_inner();
         let mut gathered = Gathered::default();
@@ -86,11 +99,20 @@ impl Peers {
         Err(cut_off("competition"))
     }
 
-    async fn hear_units(&self, tenant: TenantId, season: &Season, known: Option<u64>) -> Result<Heard> {
+    /// The units of what was gathered of the season.
+    async fn hear_units(
+        &self,
+        tenant: TenantId,
+        of: &Gathered,
+        bloc: &str,
+        known: Option<u64>,
+    ) -> Result<Heard> {
+        let members = of.blocs.iter().filter(|_| !bloc.is_empty()).map(|bloc| &bloc.members);
         let request = GatherUnitsRequest {
-            season: season.code.clone(),
-            as_of: season.ends_on.clone(),
+            season: of.season.code.clone(),
+            as_of: of.season.ends_on.clone(),
             known_revision: known,
+            only: (!bloc.is_empty()).then(|| UnitCodes { codes: members.flatten().cloned().collect() }),
         };
         let mut client = Organizations::new(self.organizations.as_service(tenant));
         let mut parts = client.gather_units(request).await.map_err(Error::of_peer)?.into_inner();

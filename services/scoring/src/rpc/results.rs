@@ -13,9 +13,12 @@ use proto::scoring::v1::result_service_server::ResultService;
 use proto::scoring::v1::*;
 use tonic::{Request, Response, Status};
 
+use crate::peers::Peers;
+
 pub(crate) struct Results {
     pub(crate) db: Database,
     pub(crate) cache: Cache,
+    pub(crate) peers: Peers,
 }
 
 type Answer<T> = Result<Response<T>, Status>;

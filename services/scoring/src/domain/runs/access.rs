@@ -3,6 +3,7 @@
 use platform::tenancy::{Member, Principal};
 use proto::common::v1::Role;
 
+use crate::domain::live::LiveBloc;
 use crate::domain::sheets::Reader;
 
 /// Who asks for results that are not published.
@@ -35,6 +36,11 @@ impl<'c> Asker<'c> {
     /// Whether they lead the bloc.
     pub(crate) fn leads(self, season: &str, bloc: &str) -> bool {
         self.member().is_some_and(|member| member.is_for_bloc(Role::BlocLeader, season, bloc))
+    }
+
+    /// Whether live standings of the bloc may be for them: an officer's unit must be in it.
+    pub(crate) fn reads_live(self, of: &LiveBloc) -> bool {
+        self.reads_all() || self.leads(&of.season, &of.bloc) || !self.officer_of().is_empty()
     }
 
     /// The units that they are officers of.

@@ -3,12 +3,12 @@ use platform::input::Faults;
 use platform::tenancy::Principal;
 use platform::{Error, Result, auth};
 use prost::Message as _;
-use proto::common::v1::Reason;
 use proto::scoring::v1::{GetBlocStandingsRequest, GetBlocStandingsResponse, Standing};
 use tonic::Request;
 
 use super::Results;
 use super::source::{Chosen, Source};
+use crate::domain::live::LiveBloc;
 use crate::domain::runs::Asker;
 use crate::error;
 use crate::store::{run_blocs, run_units};
@@ -23,19 +23,31 @@ pub(super) async fn get_bloc_standings(
     let season = faults.code("season", &asked.season);
     let bloc = faults.code("bloc", &asked.bloc);
     let source = Source::parse(asked.source.as_ref(), &mut faults);
-    if source == Some(Source::Live) {
-        faults.add("source.live", Reason::InvalidArgument, "live standings are not served");
-    }
     let ((season, bloc), source) = faults.finish(season.zip(bloc).zip(source))?;
-    let Source::Stored(stored) = source else {
-        return Err(Error::internal("live standings were asked for"));
+    let stored = match source {
+        Source::Stored(stored) => stored,
+        Source::Live => return live(service, caller, LiveBloc { season, bloc }).await,
     };
 
     let tx = service.db.read(caller).await?;
     let chosen = stored.find(&tx, &season).await?;
     let answer = of_run(service, &tx, &chosen, &bloc).await?;
-    require_reader(caller, &chosen, &bloc, &answer.standings)?;
+    if !chosen.published && !may_read(Asker::of(caller), &season, &bloc, &answer.standings) {
+        let what = format!("bloc {bloc:?} in run {}, which is not published", chosen.run.number);
+        return Err(error::out_of_scope(&what));
+    }
     Ok(GetBlocStandingsResponse { origin: Some(chosen.origin()), ..answer })
+}
+
+/// The standings as the sheets are now.
+async fn live(service: &Results, caller: &Principal, of: LiveBloc) -> Result<GetBlocStandingsResponse> {
+    let asker = Asker::of(caller);
+    let refusal = || error::out_of_scope(&format!("live standings of {of}"));
+    if !asker.reads_live(&of) {
+        return Err(refusal());
+    }
+    let answer = service.peers.live_standings(caller, &of).await?;
+    if may_read(asker, &of.season, &of.bloc, &answer.standings) { Ok(answer) } else { Err(refusal()) }
 }
 
 /// What the run has of the bloc. It never changes, so it is kept.
@@ -62,17 +74,10 @@ async fn of_run(
     GetBlocStandingsResponse::decode(kept.await?).map_err(Error::internal)
 }
 
-/// Refuses who may not read results of the bloc.
-fn require_reader(caller: &Principal, chosen: &Chosen, bloc: &str, standings: &[Standing]) -> Result<()> {
-    let asker = Asker::of(caller);
-    let season = &chosen.run.season;
-    if chosen.published || asker.reads_all() || asker.leads(season, bloc) {
-        return Ok(());
-    }
+/// Whether they may read results of the bloc that are not published.
+fn may_read(asker: Asker<'_>, season: &str, bloc: &str, standings: &[Standing]) -> bool {
     let own = asker.officer_of();
-    if standings.iter().any(|standing| own.contains(&standing.unit.as_str())) {
-        return Ok(());
-    }
-    let what = format!("bloc {bloc:?} in run {}, which is not published", chosen.run.number);
-    Err(error::out_of_scope(&what))
+    asker.reads_all()
+        || asker.leads(season, bloc)
+        || standings.iter().any(|standing| own.contains(&standing.unit.as_str()))
 }

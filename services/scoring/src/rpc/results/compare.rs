@@ -42,7 +42,8 @@ pub(super) async fn compare_runs(
     if from.season != to.season {
         return Err(error::run_of_another_season(&from, &to.season));
     }
-    let (from, to) = (Chosen::of(from, current)?, Chosen::of(to, current)?);
+    let from = Chosen::of(&tx, from, current).await?;
+    let to = Chosen::of(&tx, to, current).await?;
     let ids = [from.run.id.to_string(), to.run.id.to_string()];
     let size = if asked.page_size == 0 { USUAL } else { asked.page_size.min(MOST) };
     let page = Page::parse("CompareRuns", &[&ids[0], &ids[1]], size, &asked.page_token)?;

@@ -1,15 +1,15 @@
 //! Which results a request means, and where they come from.
 
-use platform::Result;
 use platform::db::TenantTx;
 use platform::input::Faults;
+use platform::{Result, Timestamp};
 use proto::common::v1::Reason;
 use proto::scoring::v1::result_source::Source as Asked;
 use proto::scoring::v1::{ResultOrigin, ResultSource};
 
 use crate::domain::runs::{Asker, Run, RunId, State};
 use crate::error;
-use crate::store::{publications, runs};
+use crate::store::{publications, run_freshness, runs};
 
 /// Which results a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Stored {
         if run.season != season {
             return Err(error::run_of_another_season(&run, season));
         }
-        Chosen::of(run, current)
+        Chosen::of(tx, run, current).await
     }
 }
 
@@ -72,14 +72,17 @@ pub(crate) struct Chosen {
     pub(crate) run: Run,
     /// It is the published one.
     pub(crate) published: bool,
+    /// Since when something that it rests on has changed.
+    stale_since: Option<Timestamp>,
 }
 
 impl Chosen {
     /// `current` is the season's published run.
-    pub(super) fn of(run: Run, current: Option<RunId>) -> Result<Self> {
+    pub(super) async fn of(tx: &TenantTx, run: Run, current: Option<RunId>) -> Result<Self> {
         match run.state {
             State::Draft | State::Published | State::Rejected => {
-                Ok(Self { published: current == Some(run.id), run })
+                let stale_since = run_freshness::stale_since(tx, run.id).await?;
+                Ok(Self { published: current == Some(run.id), stale_since, run })
             }
             State::Failed if run.finished.faults > 0 => Err(error::campaign_invalid(&run)),
             State::Pending | State::Failed => Err(error::run_state(&run, "read")),
@@ -94,7 +97,7 @@ impl Chosen {
             campaign_sha256: self.run.finished.campaign_sha256.clone(),
             results_sha256: self.run.finished.results_sha256.clone(),
             computed_at: self.run.finished_at.map(Into::into),
-            stale_since: None,
+            stale_since: self.stale_since.map(Into::into),
         }
     }
 

@@ -12,11 +12,12 @@ use tonic::Request;
 use super::Sheets;
 use super::write::{require_expected, require_open};
 use crate::domain::campaign::CROSS;
+use crate::domain::live::LiveBloc;
 use crate::domain::sheets::{Below, By, Line, Placed, Proposed, Sheet, SheetKey, Wanted, check};
 use crate::error;
 use crate::peers::Rules;
 use crate::rpc::{Received, received};
-use crate::store::{sheet_changes, sheets};
+use crate::store::{sheet_changes, sheets, staleness};
 
 /// Sheets that are entered at once.
 const MOST: usize = 200;
@@ -52,12 +53,13 @@ pub(super) async fn enter_sheets(
     if let Some(answer) = idempotency::answered(db, &caller, key.as_ref(), &request).await? {
         return Ok(answer);
     }
-    let wanted = service.check_entries(&member, entries, &mut faults).await?;
+    let (wanted, blocs) = service.check_entries(&member, entries, &mut faults).await?;
     faults.none()?;
     let by = service.peers.signature(&member).await?;
 
     idempotency::run(db, &caller, key, &request, async |tx| {
         let sheets = enter(tx, &wanted, &by).await?;
+        staleness::sheets_changed(tx, &blocs).await?;
         Ok(EnterSheetsResponse { sheets: sheets.iter().map(|sheet| sheet.head.to_proto()).collect() })
     })
     .await
@@ -104,13 +106,13 @@ impl Entry {
 }
 
 impl Sheets {
-    /// How the sheets shall be, once they keep all rules.
+    /// How the sheets shall be, once they keep all rules, and the blocs that they belong to.
     async fn check_entries(
         &self,
         member: &Member,
         entries: Vec<Entry>,
         faults: &mut Faults,
-    ) -> Result<Vec<(Wanted, u64)>> {
+    ) -> Result<(Vec<(Wanted, u64)>, BTreeSet<LiveBloc>)> {
         let units: Vec<(&str, &str)> =
             entries.iter().map(|entry| (entry.key.season.as_str(), entry.key.unit.as_str())).collect();
         let rules = self.peers.rules(member.tenant_id(), units).await?;
@@ -141,7 +143,7 @@ impl Sheets {
             }
         }
         let in_order = entries.iter().filter_map(|entry| wanted.remove(&entry.at));
-        Ok(in_order.collect())
+        Ok((in_order.collect(), blocs.values().map(|bloc| bloc.rules.live()).collect()))
     }
 
     /// The sheets below are those that count, and those of the same call in their place.

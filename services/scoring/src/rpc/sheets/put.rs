@@ -10,7 +10,7 @@ use crate::domain::campaign::CROSS;
 use crate::domain::sheets::{Placed, SheetKey, Wanted, may_write};
 use crate::error;
 use crate::rpc::{Received, received};
-use crate::store::sheets;
+use crate::store::{sheets, staleness};
 
 pub(super) async fn put_sheet(
     service: &Sheets,
@@ -45,6 +45,9 @@ pub(super) async fn put_sheet(
         let sheet = match wanted.over(present.as_ref(), &by) {
             Some((sheet, change)) => {
                 save(tx, "sheet.put", present.is_none(), &sheet, change).await?;
+                if sheet.head.submitted {
+                    staleness::sheets_changed(tx, [&rules.live()]).await?;
+                }
                 Some(sheet)
             }
             None => present,

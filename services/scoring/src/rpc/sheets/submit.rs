@@ -8,7 +8,7 @@ use super::write::{require_draft, require_revision, save};
 use crate::domain::sheets::{Placed, SheetKey, Wanted, may_write};
 use crate::error;
 use crate::rpc::{Received, received};
-use crate::store::sheets;
+use crate::store::{sheets, staleness};
 
 /// What a draft kept may fit no more: the season may pin another version of the set since, or the sheets below say
 /// something else. So all lines are checked again; faults name them as `sheet.lines[2].reason`, by their place in the
@@ -52,6 +52,7 @@ pub(super) async fn submit_sheet(
         let sheet = match wanted.over(Some(&present), &by) {
             Some((sheet, change)) => {
                 save(tx, "sheet.submitted", false, &sheet, change).await?;
+                staleness::sheets_changed(tx, [&rules.live()]).await?;
                 sheet
             }
             None => present,

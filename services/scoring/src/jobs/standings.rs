@@ -1,0 +1,55 @@
+//! Computes the live standings of one bloc again after something that they rest on has changed.
+
+use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
+use prost::Message as _;
+
+use crate::domain::live::LiveBloc;
+use crate::peers::Peers;
+use crate::standings::{self, Computed};
+use crate::store::{live_members, live_standings};
+
+impl Job for LiveBloc {
+    const KIND: &'static str = "standings";
+    const LANE: Lane = Lane::Fast;
+    type Deps = Peers;
+
+    fn subject(&self) -> Subject {
+        Subject::from([("season".to_owned(), self.season.clone()), ("bloc".to_owned(), self.bloc.clone())])
+    }
+
+    async fn run(self, ctx: JobContext, peers: Peers) -> Result<Completed, JobError> {
+        let known = live_standings::get(&ctx.read().await?, &self).await?;
+        if known.is_none_or(|known| known.stale_since.is_none()) {
+            return ctx.complete(ctx.write().await?).await;
+        }
+        ctx.phase("compute");
+        let computed = standings::compute(&peers, ctx.work(), &self).await?;
+        ctx.check()?;
+        ctx.phase("store");
+        store(&ctx, &peers, &self, computed).await
+    }
+}
+
+async fn store(
+    ctx: &JobContext,
+    peers: &Peers,
+    of: &LiveBloc,
+    computed: Computed,
+) -> Result<Completed, JobError> {
+    let Computed { mark, season_revision, units_revision, members, outcome } = computed;
+    let tx = ctx.write().await?;
+    let Some(held) = live_standings::held(&tx, of).await? else {
+        return Err(JobError::fail(format!("nothing is known of {of}")));
+    };
+    let computed = live_standings::Computed {
+        season_revision,
+        units_revision,
+        at: ctx.clock().now(),
+        outcome: outcome.as_ref().map(|answer| answer.encode_to_vec()).map_err(String::as_str),
+    };
+    live_standings::put(&tx, of, &held, mark, computed).await?;
+    live_members::set(&tx, of, &members).await?;
+    let completed = ctx.complete(tx).await?;
+    peers.forget_live(ctx.tenant_id(), of, held.version).await;
+    Ok(completed)
+}
