@@ -144,6 +144,17 @@ async fn a_real_run_tells_of_its_draft_and_its_publication(world: &World) {
         scene.federation.person("pho-chu-tich", committee).await,
     );
     let run = scene.classified().await;
+    let titles = async |person| {
+        let mut inbox = InboxServiceClient::new(scene.federation.competition(person));
+        let listed = inbox.list_messages(ListMessagesRequest::default()).await.expect("listed");
+        let messages = listed.into_inner().messages;
+        assert!(messages.iter().all(|message| message.run_id == run.id));
+        messages.into_iter().map(|message| message.title).collect::<Vec<_>>()
+    };
+    eventually("the administrator is told of the draft", async || {
+        (titles(&scene.federation.admin).await == [DRAFTED]).then_some(())
+    })
+    .await;
     for person in [&one, &other] {
         let request = ApproveRunRequest {
             run_id: run.id.clone(),
@@ -152,13 +163,6 @@ async fn a_real_run_tells_of_its_draft_and_its_publication(world: &World) {
         };
         scene.runs(person).approve_run(request).await.expect("approved");
     }
-    let titles = async |person| {
-        let mut inbox = InboxServiceClient::new(scene.federation.competition(person));
-        let listed = inbox.list_messages(ListMessagesRequest::default()).await.expect("listed");
-        let messages = listed.into_inner().messages;
-        assert!(messages.iter().all(|message| message.run_id == run.id));
-        messages.into_iter().map(|message| message.title).collect::<Vec<_>>()
-    };
     let both = eventually("the administrator has two messages", async || {
         Some(titles(&scene.federation.admin).await).filter(|titles| titles.len() == 2)
     });

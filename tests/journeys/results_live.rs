@@ -7,6 +7,8 @@ use proto::common::v1::Role;
 use proto::competition::v1::bloc_service_client::BlocServiceClient;
 use proto::competition::v1::{CreateBlocRequest, SetMembersRequest};
 use proto::organizations::v1::Unit;
+use proto::platform::v1::job_service_client::JobServiceClient;
+use proto::platform::v1::{Job, JobState, ListJobsRequest};
 use proto::scoring::v1::result_service_client::ResultServiceClient;
 use proto::scoring::v1::result_source::Source;
 use proto::scoring::v1::*;
@@ -67,10 +69,24 @@ fn shown(answer: &GetBlocStandingsResponse) -> Vec<String> {
 /// The live standings, once all that has happened is in them and as they are wanted.
 async fn settled(scene: &Scene<'_>, world: &World, bloc: &str, wanted: &[&str]) -> GetBlocStandingsResponse {
     as_time_passes(&world.time, "the standings are settled", async || {
+        // Who asks before the first computation has ended gets standings that are kept nowhere.
+        let kept = computations(scene).await.is_empty();
         let answer = live(scene, bloc).await.ok()?;
-        (origin(&answer).stale_since.is_none() && shown(&answer) == wanted).then_some(answer)
+        (kept && origin(&answer).stale_since.is_none() && shown(&answer) == wanted).then_some(answer)
     })
     .await
+}
+
+/// The computations that are due or at work.
+async fn computations(scene: &Scene<'_>) -> Vec<Job> {
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let request = ListJobsRequest {
+        service: "scoring".to_owned(),
+        kind: "standings".to_owned(),
+        states: vec![JobState::Waiting.into(), JobState::Running.into()],
+        ..ListJobsRequest::default()
+    };
+    JobServiceClient::new(admin).list_jobs(request).await.expect("a page").into_inner().jobs
 }
 
 /// The bloc's leader changes the points of criterion 1.1 on a bloc sheet that was handed in.
@@ -114,11 +130,13 @@ async fn live_standings_follow_the_sheets(world: &World) {
     assert_eq!(live(&scene, BLOC).await.expect("live"), before, "a draft does not count");
 
     world.time.advance(Duration::from_secs(60));
+    world.hold_jobs("scoring", scene.federation.tenant(), true).await;
     let now = world.time.clock().now();
     leader.submit_sheet(SubmitSheetRequest { key: sheet(), expected_revision: None }).await.expect("in");
     let stale = live(&scene, BLOC).await.expect("live");
     assert_eq!(origin(&stale).stale_since, Some(now.into()));
     assert_eq!(shown(&stale), FIRST, "as they were, until they are computed again");
+    world.hold_jobs("scoring", scene.federation.tenant(), false).await;
     let after = settled(&scene, world, BLOC, &["vl-03 11.00 1", "vl-01 10.00 2", "vl-02 8.00 3"]).await;
     assert!(
         origin(&after).computed_at.map(|at| at.seconds) > origin(&before).computed_at.map(|at| at.seconds)
