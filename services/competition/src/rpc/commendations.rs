@@ -4,6 +4,7 @@ mod approve;
 mod award;
 mod count;
 mod decline;
+mod flags;
 mod list;
 mod propose;
 mod revoke;

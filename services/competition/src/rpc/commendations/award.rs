@@ -4,6 +4,7 @@ use platform::{Result, idempotency};
 use proto::competition::v1::{AwardCommendationsRequest, AwardCommendationsResponse, PhaseKind};
 use tonic::Request;
 
+use super::flags::{best, check_flags};
 use super::{parse_ids, season_of, texts, to_proto};
 use crate::domain::commendations::{Decision, Step};
 use crate::rpc::Ground;
@@ -19,6 +20,10 @@ pub(super) async fn award_commendations(
     let number = faults.name("decision_number", &request.decision_number);
     let decided_on = faults.date("decided_on", &request.decided_on);
     let ((ids, number), decided_on) = faults.finish(ids.zip(number).zip(decided_on))?;
+    if let Some(answer) = idempotency::answered(&ground.db, &caller, key.as_ref(), &request).await? {
+        return Ok(answer);
+    }
+    let best = best(ground, &caller, &ids).await?;
     let by = ground.organizations.signature(&caller).await?;
 
     idempotency::run(&ground.db, &caller, key, &request, async |tx| {
@@ -26,6 +31,7 @@ pub(super) async fn award_commendations(
         seasons::hold(tx, &season).await?.require_open(&[PhaseKind::Commendation])?;
         let step = Step::Award(Decision { number: number.clone(), decided_on });
         let awarded = step.taken(commendations::get(tx, &ids).await?, &by)?;
+        check_flags(best.as_ref(), &awarded)?;
         commendations::change(tx, &awarded).await?;
         let act = Act::new("commendations.awarded", "season", &season);
         let act = act.with("decision", number);
