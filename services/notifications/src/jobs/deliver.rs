@@ -11,6 +11,8 @@ use crate::store::{messages, notices};
 impl Job for Deliver {
     const KIND: &'static str = "deliver";
     const LANE: Lane = Lane::Fast;
+    /// Two hours of an organizations that does not answer.
+    const MAX_FAILURES: i64 = 20;
     type Deps = Organizations;
 
     fn subject(&self) -> Subject {

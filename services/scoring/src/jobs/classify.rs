@@ -47,6 +47,8 @@ struct Ready {
 impl Job for Classify {
     const KIND: &'static str = "classify";
     const LANE: Lane = Lane::Recalculation;
+    /// Two hours of other services that do not answer, or of another run of the season.
+    const MAX_FAILURES: i64 = 20;
     type Deps = Peers;
 
     fn subject(&self) -> Subject {

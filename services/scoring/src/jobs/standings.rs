@@ -11,6 +11,8 @@ use crate::store::{live_members, live_standings};
 impl Job for LiveBloc {
     const KIND: &'static str = "standings";
     const LANE: Lane = Lane::Fast;
+    /// Two hours of other services that do not answer.
+    const MAX_FAILURES: i64 = 20;
     type Deps = Peers;
 
     fn subject(&self) -> Subject {

@@ -175,7 +175,9 @@ impl KeptExplanation {
             kept.state.as_str().clone_into(&mut line.state);
             kept.layer.clone_into(&mut line.layer);
             line.points = kept.points.to_string();
-            line.arithmetic.clone_from(&working.arithmetic);
+            // The formula of cross sheets names the points of each.
+            let hidden = kept.layer == CROSS && matches!(cross, CrossSheets::By(_));
+            line.arithmetic = if hidden { String::new() } else { working.arithmetic.clone() };
             let target = working.target.map(Measure::from_ten_thousandths);
             line.target = target.map(|target| target.plain().to_string());
             line.layers = layers.remove(kept.criterion).unwrap_or_default();
