@@ -50,9 +50,11 @@ pub enum DataDirError {
 pub struct DataDir(PathBuf);
 
 impl DataDir {
-    /// Whether `path` is a data directory, of whatever format.
-    pub fn is_there(path: &Path) -> bool {
-        path.join(FORMAT_FILE).exists()
+    /// Whether `path` is a data directory, of whatever format. An error where it cannot be looked into.
+    pub fn is_there(path: &Path) -> Result<bool, DataDirError> {
+        let directory = Self(path.to_owned());
+        let looked = path.join(FORMAT_FILE).try_exists();
+        looked.map_err(|cause| directory.io("the file \"format\" cannot be looked for", cause))
     }
 
     /// Makes the directory (mode 0700) when it is missing, and checks its format.
@@ -204,9 +206,9 @@ mod tests {
     fn a_new_directory_is_private_and_opens_again() {
         let parent = tempfile::tempdir().expect("a directory");
         let path = parent.path().join("a/b");
-        assert!(!DataDir::is_there(&path));
+        assert!(matches!(DataDir::is_there(&path), Ok(false)));
         let directory = DataDir::open(&path).expect("made");
-        assert!(DataDir::is_there(&path));
+        assert!(matches!(DataDir::is_there(&path), Ok(true)));
         assert_eq!(mode(&path), 0o700);
         assert_eq!(mode(&path.join("format")), 0o600);
         drop(directory.lock().expect("locked"));

@@ -38,6 +38,8 @@ pub struct App {
     own: Late,
     /// This process alone uses the databases.
     exclusive: bool,
+    /// Commands on this machine are told where it listens.
+    announced: bool,
 }
 
 /// Brings the databases of `services` to this program's schema. On embedded parts the caller holds the directory's lock.
@@ -59,10 +61,19 @@ impl App {
         Self::start_services(config, &ServiceName::ALL).await
     }
 
+    /// Starts all services in this process, for it alone: nobody else is told where it listens.
+    pub async fn start_quietly(config: Config) -> Result<Running, AnyError> {
+        Self::started(config, &ServiceName::ALL, false).await
+    }
+
     /// Starts these services; the others are reached as `peers` in the configuration says.
     ///
     /// Embedded databases are brought to this program's schema; others must have it already.
     pub async fn start_services(config: Config, services: &[ServiceName]) -> Result<Running, AnyError> {
+        Self::started(config, services, true).await
+    }
+
+    async fn started(config: Config, services: &[ServiceName], announced: bool) -> Result<Running, AnyError> {
         let (clock, random) = (Clock::system(), Random::system());
         let data_dir = DataDir::open(&config.data_dir)?;
         let exclusive = config.database.parts == DatabaseParts::Embedded;
@@ -80,6 +91,7 @@ impl App {
             clock,
             random,
             exclusive,
+            announced,
         };
         app.run(lock, migrated).await
     }
@@ -109,7 +121,7 @@ impl App {
                 stopping.run_until_cancelled(filling.run()).await.unwrap_or(Ok(()))
             });
         }
-        if let Some(lock) = &lock {
+        if let Some(lock) = lock.as_ref().filter(|_| self.announced) {
             lock.announce(&format!("http://{}", reachable(host.grpc)))?;
         }
         Ok(Running {

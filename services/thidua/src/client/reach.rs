@@ -17,7 +17,7 @@ const TOKEN: &str = "THIDUA_TOKEN";
 
 /// How often, and how long each time, a command waits for another that holds the data directory for a moment, or for a
 /// server that starts there.
-const LOOKS: u32 = 100;
+const LOOKS: u32 = 300;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Which platform a command calls.
@@ -62,7 +62,7 @@ impl Reach {
     /// The platform, called with the keys of the data directory, also at `--server`.
     pub async fn with_keys(&self, aside: Aside) -> Result<Client, AnyError> {
         let path = self.installation.load()?.config.data_dir;
-        if aside != Aside::Everything && !DataDir::is_there(&path) {
+        if aside != Aside::Everything && !DataDir::is_there(&path)? {
             return Err(format!(
                 "there is no data directory {}: name one with --data-dir, or a running platform with --server",
                 path.display()
@@ -86,7 +86,7 @@ async fn local(opened: &Opened, aside: Aside) -> Result<(Connection, Option<Runn
             return Ok((transport::remote(&url)?, None));
         }
         looks += 1;
-        match Box::pin(App::start(settings(&opened.config, aside))).await {
+        match Box::pin(App::start_quietly(settings(&opened.config, aside))).await {
             Ok(running) => {
                 running.ready().await;
                 return Ok((running.connection.clone(), Some(running)));
@@ -97,8 +97,8 @@ async fn local(opened: &Opened, aside: Aside) -> Result<(Connection, Option<Runn
     }
 }
 
-/// The configuration of the services in this process. They listen where nobody else does, so that other commands find
-/// them meanwhile.
+/// The configuration of the services in this process. They listen where nobody else does, and are gone with the command:
+/// other commands wait for its end.
 fn settings(config: &Config, aside: Aside) -> Config {
     let mut config = config.clone();
     config.server.listen = ([127, 0, 0, 1], 0).into();

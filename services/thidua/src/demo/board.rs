@@ -73,6 +73,7 @@ impl Row {
         match &self.shown {
             Shown::Bar(bar) => bar.inc(1),
             Shown::Lines if changes == 0 => self.line(format_args!("{step}: already there")),
+            Shown::Lines if changes == 1 => self.line(format_args!("{step}: 1 change")),
             Shown::Lines => self.line(format_args!("{step}: {changes} changes")),
             Shown::Nothing => {}
         }

@@ -36,6 +36,11 @@ impl Failure {
         self
     }
 
+    /// What was to be made is there.
+    pub(super) fn is_already_there(&self) -> bool {
+        self.code == Some(Code::AlreadyExists)
+    }
+
     /// The thing that was asked for does not exist.
     pub(super) fn is_not_found(&self) -> bool {
         self.code == Some(Code::NotFound)

@@ -24,7 +24,11 @@ pub(crate) fn word(value: &str, enumeration: &str) -> String {
 /// Who did something, and when.
 pub(crate) fn act(act: Option<&proto::common::v1::Act>) -> String {
     let Some(act) = act else { return String::new() };
-    let name = if act.name.is_empty() { "the platform" } else { &act.name };
+    let name = match (act.name.as_str(), act.account_id.as_str()) {
+        ("", "") => "the platform".to_owned(),
+        ("", account) => format!("account {account}"),
+        (name, _) => name.to_owned(),
+    };
     format!("{name}, {}", super::moment(act.at.as_ref()))
 }
 

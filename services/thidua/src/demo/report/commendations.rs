@@ -29,5 +29,14 @@ fn line(count: &CommendationCount) -> String {
         CommendationLevel::National => "the confederation",
         CommendationLevel::Unspecified => "nobody",
     };
-    format!("{kind} of {level}: {} collectives, {} individuals", count.collectives, count.individuals)
+    let counted = [
+        counted(count.collectives, "collective", "collectives"),
+        counted(count.individuals, "individual", "individuals"),
+    ];
+    let counted: Vec<String> = counted.into_iter().flatten().collect();
+    format!("{kind} of {level}: {}", counted.join(", "))
+}
+
+fn counted(count: u32, one: &str, many: &str) -> Option<String> {
+    (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
 }

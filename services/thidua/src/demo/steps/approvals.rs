@@ -8,7 +8,7 @@ use crate::demo::call::{Failure, Result};
 use crate::demo::stage::Stage;
 
 pub(super) async fn give(stage: &Stage) -> Result<()> {
-    let run = run::newest(stage).await?;
+    let run = run::own(stage).await?;
     let mut run = run.ok_or_else(|| Failure::new("there is no run to approve"))?;
     for login in stage.campaign.season.approved_by.iter().map(|code| code.as_str()) {
         let own = stage.actors.id(login);

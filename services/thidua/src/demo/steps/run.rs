@@ -9,7 +9,7 @@ use proto::scoring::v1::{ListRunFaultsRequest, ListRunsRequest, Run, RunState};
 use tonic::Request;
 
 use super::schedule::{self, SCORING};
-use crate::demo::call::{Failure, Result};
+use crate::demo::call::{Failure, PAGE, Result};
 use crate::demo::stage::Stage;
 
 /// The pause between two looks whether the schedule has come due.
@@ -19,18 +19,24 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// Faults of a campaign that are told.
 const TOLD: u32 = 20;
 
-/// The newest run of the season.
-pub(super) async fn newest(stage: &Stage) -> Result<Option<Run>> {
-    let request = ListRunsRequest { season: stage.season(), page_size: 1, ..ListRunsRequest::default() };
+/// The run of the season that is published, else the newest that the demo's schedule has started: those that other people
+/// have started are theirs.
+pub(super) async fn own(stage: &Stage) -> Result<Option<Run>> {
+    let request = ListRunsRequest { season: stage.season(), page_size: PAGE, ..ListRunsRequest::default() };
     let rpc = async |c, r| RunServiceClient::new(c).list_runs(r).await;
-    Ok(stage.ask(stage.admin()?, request, rpc).await?.runs.into_iter().next())
+    let mut runs = stage.ask(stage.admin()?, request, rpc).await?.runs;
+    if let Some(published) = runs.iter().position(|run| run.state() == RunState::Published) {
+        return Ok(Some(runs.swap_remove(published)));
+    }
+    let scheduled = schedule::runs(stage).await?;
+    Ok(runs.into_iter().find(|run| scheduled.iter().any(|started| started.job_id == run.job_id)))
 }
 
 /// Until the season has a draft or a published run.
 pub(super) async fn wait(stage: &Stage) -> Result<()> {
     let waiting = stage.clock.stopwatch();
     loop {
-        match newest(stage).await? {
+        match own(stage).await? {
             Some(run) => match run.state() {
                 RunState::Draft | RunState::Published => return Ok(()),
                 RunState::Failed => return Err(failed(stage, &run).await?),
