@@ -8,6 +8,8 @@ mod audit;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod released;

@@ -15,7 +15,9 @@ mod campaign;
 mod classify;
 mod figure;
 mod meter;
+mod run_job;
 mod serve;
+mod tenant;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ const GROUPS: &[Group] = &[
     (&["classify.whole", "classify.memory", "classify.scaling"], classify::processes),
     (&["classify.compute"], classify::compute),
     (&["start.ready", "start.memory"], serve::start),
+    (&["run.job"], run_job::run),
 ];
 
 fn main() -> ExitCode {

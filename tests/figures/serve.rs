@@ -27,10 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) fn start() -> Outcome {
     let directory = TempDir::new()?;
     let data = directory.path().join("data");
-    let migrated = thidua().arg("migrate").arg("--data-dir").arg(&data).stdout(Stdio::null()).status()?;
-    if !migrated.success() {
-        return Err(format!("thidua migrate ended with {migrated}").into());
-    }
+    migrate(&data)?;
     let (mut seconds, mut mebibytes) = (Vec::new(), Vec::new());
     for run in 0..=RUNS {
         let begun = Instant::now();
@@ -51,6 +48,12 @@ pub(crate) fn start() -> Outcome {
     ])
 }
 
+/// Makes the databases.
+pub(crate) fn migrate(data: &Path) -> Result<(), Box<dyn Error>> {
+    let migrated = thidua().arg("migrate").arg("--data-dir").arg(data).stdout(Stdio::null()).status()?;
+    if migrated.success() { Ok(()) } else { Err(format!("thidua migrate ended with {migrated}").into()) }
+}
+
 /// The executable, with no settings of whoever measures.
 fn thidua() -> Command {
     let binary = std::env::var("THIDUA_BENCH_BINARY").unwrap_or_else(|_| "target/release/thidua".to_owned());
@@ -62,31 +65,38 @@ fn thidua() -> Command {
     command
 }
 
-struct Server {
+pub(crate) struct Server {
     process: Child,
+    /// The address of its gRPC port.
+    pub(crate) grpc: String,
     /// The address of its management port.
     management: String,
 }
 
 impl Server {
     /// Starts it on any free ports and reads where they are.
-    fn start(data: &Path) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn start(data: &Path) -> Result<Self, Box<dyn Error>> {
         let mut command = thidua();
         command.args(["start", "--all"]).arg("--data-dir").arg(data).stdout(Stdio::piped());
         command.env("THIDUA_SERVER__LISTEN", "127.0.0.1:0");
         command.env("THIDUA_SERVER__MANAGEMENT_LISTEN", "127.0.0.1:0");
         let mut process = command.spawn()?;
         let output = process.stdout.take().ok_or("its output cannot be read")?;
+        let mut grpc = String::new();
         for line in BufReader::new(output).lines() {
-            if let Some(address) = line?.trim().strip_prefix("management") {
-                let management = address.trim().trim_start_matches("http://").to_owned();
-                return Ok(Self { process, management });
+            match line?.trim().split_once(' ') {
+                Some(("gRPC", address)) => grpc = address.trim().to_owned(),
+                Some(("management", address)) => {
+                    let management = address.trim().trim_start_matches("http://").to_owned();
+                    return Ok(Self { process, grpc, management });
+                }
+                _ => {}
             }
         }
         Err(format!("thidua start ended: {}", process.wait()?).into())
     }
 
-    fn wait_until_ready(&self) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn wait_until_ready(&self) -> Result<(), Box<dyn Error>> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             let mut stream = TcpStream::connect(&self.management)?;
@@ -109,7 +119,7 @@ impl Server {
         Ok(kibibytes * 1024.0)
     }
 
-    fn stop(mut self) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn stop(mut self) -> Result<(), Box<dyn Error>> {
         Command::new("kill").arg(self.process.id().to_string()).status()?;
         let ended = self.process.wait()?;
         if ended.success() { Ok(()) } else { Err(format!("thidua start ended with {ended}").into()) }
