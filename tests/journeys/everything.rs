@@ -26,7 +26,7 @@ use proto::platform::v1::{PutScheduleRequest, Schedule};
 use proto::scoring::v1::ApproveRunRequest;
 
 use super::runs::scored;
-use super::season::{BLOC, Campaign, SEASON, bloc, criteria, open, phase, policy, prepare, season};
+use super::season::{BLOC, Campaign, SEASON, bloc, criteria, open, phase, policy, prepare_season, season};
 use super::sheets::Scene;
 use crate::support::wait::eventually;
 use crate::support::world::World;
@@ -57,8 +57,12 @@ pub(crate) struct Everything {
 /// The neighbour: its season has the same code, and it has neither units nor blocs.
 pub(crate) async fn neighbour(world: &World, code: &str) -> (TenantId, AccountId) {
     let campaign = Campaign::of(world, code).await;
-    prepare(&campaign).await;
-    for phase in ["pact", "progress", "self-score"] {
+    let mut all_phases = season();
+    let more = [("vote", PhaseKind::Vote), ("decision", PhaseKind::Decision)];
+    let more = more.into_iter().chain([("commendation", PhaseKind::Commendation)]);
+    all_phases.phases.extend(more.map(|(code, kind)| phase(code, kind, &[])));
+    prepare_season(&campaign, all_phases).await;
+    for phase in ["pact", "progress", "self-score", "vote", "decision", "commendation"] {
         open(&campaign, phase).await;
     }
     (campaign.tenant(), campaign.admin.account)

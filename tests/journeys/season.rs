@@ -185,8 +185,12 @@ pub(crate) fn bloc(code: &str, members: &[&str]) -> Bloc {
 
 /// Enters season, set and policy.
 pub(crate) async fn prepare(federation: &Campaign<'_>) {
+    prepare_season(federation, season()).await;
+}
+
+pub(crate) async fn prepare_season(federation: &Campaign<'_>, season: Season) {
     let admin = || federation.competition(&federation.admin);
-    let request = CreateSeasonRequest { season: Some(season()) };
+    let request = CreateSeasonRequest { season: Some(season) };
     SeasonServiceClient::new(admin()).create_season(request).await.expect("a season");
     let request = PutCriteriaSetRequest { criteria_set: Some(criteria()) };
     CriteriaServiceClient::new(admin()).put_criteria_set(request).await.expect("a set");

@@ -54,7 +54,7 @@ fn blocs(a: &Everything) -> Vec<Case> {
     vec![
         gone(GetBlocRequest { season: season(), bloc: bloc_code() }),
         own(ListBlocsRequest { season: season(), ..Default::default() }),
-        gone(FindBlocOfUnitRequest { season: season(), unit: a.unit.clone() }),
+        own(FindBlocOfUnitRequest { season: season(), unit: a.unit.clone() }),
         gone(CreateBlocRequest { bloc: Some(bloc("cum-2", &[&a.unit])) }),
         gone(UpdateBlocRequest {
             season: season(),
@@ -100,7 +100,7 @@ fn pacts_and_targets(a: &Everything) -> Vec<Case> {
         gone(PutTargetsRequest { season: season(), unit: unit(), targets: vec![target] }),
         gone(RemoveTargetRequest { season: season(), unit: unit(), target: "t1".to_owned() }),
         gone(RecordProgressRequest { season: season(), unit: unit(), progress: vec![progress] }),
-        own(ListProgressRequest { season: season(), ..Default::default() }),
+        own(ListProgressRequest { season: season(), unit: unit(), ..Default::default() }),
         own(SummarizeTargetsRequest { season: season(), ..Default::default() }),
     ]
 }

@@ -52,6 +52,7 @@ pub(super) fn cases(a: &Everything) -> Vec<Case> {
         }),
         gone(DisableAccountRequest { account_id: a.official_account.clone(), reason: reason() }),
         gone(EnableAccountRequest { account_id: a.official_account.clone() }),
+        gone(RecordTokenRequest { account_id: a.official_account.clone(), seconds: 60 }),
         // Units and facts.
         gone(GetUnitRequest { code: a.unit.clone(), ..Default::default() }),
         own(ListUnitsRequest::default()),
