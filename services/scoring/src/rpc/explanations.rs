@@ -48,7 +48,11 @@ impl Explanations {
         let unit = faults.code("unit", &asked.unit);
         let source = Source::parse(asked.source.as_ref(), &mut faults);
         if source == Some(Source::Live) {
-            faults.add("source.live", Reason::InvalidArgument, "live results are not served");
+            faults.add(
+                "source.live",
+                Reason::InvalidArgument,
+                "live results are of a whole bloc: ask for its standings",
+            );
         }
         let ((season, unit), source) = faults.finish(season.zip(unit).zip(source))?;
         let Source::Stored(stored) = source else {

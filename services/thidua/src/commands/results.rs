@@ -41,8 +41,8 @@ pub(crate) struct Results {
     /// Number or id of a run; without it, the published one
     #[arg(long)]
     run: Option<String>,
-    /// The sheets as they are now, in place of a run; for a bloc or a unit
-    #[arg(long, conflicts_with = "run")]
+    /// The sheets as they are now, in place of a run; for a bloc
+    #[arg(long, conflicts_with_all = ["run", "unit"], requires = "bloc")]
     live: bool,
     /// What moved between two runs
     #[arg(long, conflicts_with_all = ["bloc", "unit", "run", "live"])]
