@@ -14,6 +14,7 @@ use proto::scoring::v1::*;
 use tonic::{Code, Status};
 
 use super::runs::scored;
+use super::runs_jobs::begins;
 use super::season::{BLOC, Campaign, Person, SEASON, policy, texts};
 use super::sheets::{LAYERS, Scene, checked, key, points, put, submit};
 use crate::support::refusal::{refusal, violations};
@@ -370,6 +371,7 @@ async fn results_that_are_not_there_are_refused_with_the_reason(world: &World) {
     let state = (Code::FailedPrecondition, "RUN_STATE".to_owned());
     assert_eq!(refusal(ranking.bloc(admin, of_run(&run)).await), state, "it has not computed yet");
     world.hold_jobs("scoring", scene.federation.tenant(), false).await;
+    begins(scene, world, &run.job_id).await;
     scene.job_of(&run).await;
     let run = scene.run(&run.id).await;
     assert!(ranking.bloc(admin, of_run(&run)).await.is_ok());

@@ -8,6 +8,7 @@ use proto::scoring::v1::run_service_client::RunServiceClient;
 use proto::scoring::v1::*;
 use tonic::{Code, Status};
 
+use super::runs_jobs::begins;
 use super::season::{Person, SEASON};
 use super::sheets::{Scene, checked, key, points, put, scene, submit};
 use crate::support::jobs;
@@ -148,6 +149,7 @@ async fn one_run_of_a_season_at_a_time(world: &World) {
     assert_eq!(scene.run(&run.id).await.state(), RunState::Queued);
     assert_eq!(refusal(scene.start().await), (Code::AlreadyExists, "RUN_IN_PROGRESS".to_owned()));
     world.hold_jobs("scoring", tenant, false).await;
+    begins(&scene, world, &run.job_id).await;
     scene.job_of(&run).await;
     assert_eq!(scene.run(&run.id).await.state(), RunState::Draft);
     assert_eq!(scene.classified().await.number, 2);

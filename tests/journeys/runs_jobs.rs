@@ -117,7 +117,7 @@ async fn replay(scene: &Scene<'_>, job: &str) {
 }
 
 /// A job that was held back begins with one of the looks that the dispatcher takes each second.
-async fn begins(scene: &Scene<'_>, world: &World, job: &str) {
+pub(super) async fn begins(scene: &Scene<'_>, world: &World, job: &str) {
     let request = GetJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
     as_time_passes(&world.time, "the job begins", async || {
         let admin = scene.federation.competition(&scene.federation.admin);
@@ -163,6 +163,7 @@ async fn a_cancelled_job_that_is_replayed_does_its_run(world: &World) {
     replay(&scene, &run.job_id).await;
     assert_eq!(scene.run(&run.id).await.state(), RunState::Queued);
     world.hold_jobs("scoring", tenant, false).await;
+    begins(&scene, world, &run.job_id).await;
     let drafted = async || Some(scene.run(&run.id).await).filter(|run| run.state() == RunState::Draft);
     assert_eq!(eventually("the run is a draft", drafted).await.number, 1);
 }
