@@ -1,7 +1,5 @@
 //! The whole demo, and what a newcomer does with it.
 
-use std::process::Command;
-
 use crate::process::{Home, Server, Told, text};
 
 #[test]
@@ -41,8 +39,7 @@ fn it_plays_on_a_platform_that_runs_found_by_url_or_by_its_directory() {
 
 /// The command that the demo tells gives the hash that the platform stored.
 fn assert_proves(home: &Home, told: &Told) {
-    let proof = Command::new("sh").args(["-c", &told.proof]).current_dir(home.path()).output();
-    let proof = proof.expect("it runs");
+    let proof = home.program("sh", &["-c", &told.proof]).output().expect("it runs");
     assert!(proof.status.success(), "{}", text(&proof.stderr));
     let hash = format!("\"results_sha256\":\"{}\"", told.hash);
     assert!(text(&proof.stdout).contains(&hash), "{hash} is not in {}", text(&proof.stdout));

@@ -26,7 +26,12 @@ impl Home {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_thidua"));
+        self.program(env!("CARGO_BIN_EXE_thidua"), arguments)
+    }
+
+    /// Another program, as one starts it here who has no setting of thidua in the environment.
+    pub(crate) fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("THIDUA_")) {
             command.env_remove(name);
         }
