@@ -317,9 +317,9 @@ async fn a_token_from_the_signing_key_stands_in_the_audit_log(world: &World) {
     let refused = federation.accounts().record_token(request.clone()).await;
     assert_eq!(refused.expect_err("for services").code(), Code::PermissionDenied);
 
-    let issuer = world.service("local-operator", Some(federation.id));
-    let mut issuer = AccountServiceClient::new(issuer);
-    let told = issuer.record_token(request.clone()).await.expect("recorded").into_inner().account;
+    // A service's token lives for a minute, and time passes below.
+    let issuer = || AccountServiceClient::new(world.service("local-operator", Some(federation.id)));
+    let told = issuer().record_token(request.clone()).await.expect("recorded").into_inner().account;
     assert_eq!(told, Some(officer.clone()));
     let entry = as_time_passes(&world.time, "the entry is sealed", async || {
         let log = world.audit_log("organizations", federation.id).await;
@@ -331,6 +331,6 @@ async fn a_token_from_the_signing_key_stands_in_the_audit_log(world: &World) {
 
     let disable = DisableAccountRequest { account_id: officer.id, reason: "Chuyển công tác".to_owned() };
     federation.accounts().disable_account(disable).await.expect("disabled");
-    let refused = refusal(issuer.record_token(request).await);
+    let refused = refusal(issuer().record_token(request).await);
     assert_eq!(refused, (Code::FailedPrecondition, "ACCOUNT_DISABLED".to_owned()));
 }
