@@ -34,7 +34,7 @@ impl Peers {
     }
 
     /// What of `gathered` has changed since, in its place; whether anything has. While nothing has, all that was read
-    /// in between belongs to the same moment.
+    /// in between belongs to the same moment. Of a bloc alone, changes of other blocs are none.
     pub(crate) async fn gather_again(
         &self,
         tenant: TenantId,
@@ -43,6 +43,7 @@ impl Peers {
     ) -> Result<bool> {
         let Season { code, ends_on, revision, .. } = gathered.season.clone();
         let mut known = Some(gathered.units_revision);
+        let before = (!bloc.is_empty()).then(|| gathered.clone());
         let mut moved = false;
         if let Heard::New(mut now) = self.hear_season(tenant, &code, bloc, Some(revision)).await? {
             now.put_units(std::mem::take(gathered));
@@ -56,7 +57,7 @@ impl Peers {
             gathered.put_units(*units);
             moved = true;
         }
-        Ok(moved)
+        Ok(moved && !before.is_some_and(|before| gathered.says_the_same_as(before)))
     }
 
     async fn hear_season(

@@ -28,6 +28,13 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
+    /// Whether nothing but the revisions, which count changes anywhere in the season and the federation, tells them apart.
+    pub(crate) fn says_the_same_as(&self, mut other: Self) -> bool {
+        other.season.revision = self.season.revision;
+        other.units_revision = self.units_revision;
+        *self == other
+    }
+
     /// The campaign with these sheets. It may have faults; reading its document tells them.
     ///
     /// # Errors

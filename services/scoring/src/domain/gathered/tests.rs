@@ -156,3 +156,13 @@ fn a_season_without_policy_is_told() {
     let error = gathered.campaign(Vec::new()).expect_err("refused");
     assert_eq!(error, "season \"2023\" has no policy");
 }
+
+#[test]
+fn what_changed_elsewhere_is_no_change() {
+    let (before, mut now) = (gathered(), gathered());
+    now.season.revision += 1;
+    now.units_revision += 1;
+    assert!(now.says_the_same_as(before.clone()));
+    now.units.pop();
+    assert!(!now.says_the_same_as(before));
+}
