@@ -127,7 +127,8 @@ impl Tenants {
         });
     }
 
-    async fn refresh(&self) -> Result<()> {
+    /// Reads the tables now: what was committed before is in the list afterwards.
+    pub async fn refresh(&self) -> Result<()> {
         let tx = self.db.system_read(SystemUse::TenantDirectory).await?;
         let tenants = store::all(&tx).await?;
         let withdrawn = withdrawals::all(&tx).await?;

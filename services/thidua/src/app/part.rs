@@ -23,7 +23,7 @@ pub struct Part {
     pub(super) db: Database,
     /// Where other services' events arrive.
     pub inbox: Arc<Inbox>,
-    tenants: Tenants,
+    pub(super) tenants: Tenants,
     jobs: JobSystem,
     exclusive: bool,
 }

@@ -101,7 +101,7 @@ impl App {
         for &service in &self.services {
             let (part, routes) = self.part(service).await?;
             if service != ServiceName::Organizations {
-                fillings.push(self.filling(service, &part.db)?);
+                fillings.push(self.filling(service, &part)?);
             }
             parts.push(part);
             hosted.push(routes);
@@ -152,9 +152,10 @@ impl App {
         Ok(Part::new(db, known, built, self.random.clone(), drain, self.exclusive)?)
     }
 
-    fn filling(&self, service: ServiceName, db: &Database) -> Result<Filling, AnyError> {
+    fn filling(&self, service: ServiceName, part: &Part) -> Result<Filling, AnyError> {
         Ok(Filling {
-            db: db.clone(),
+            db: part.db.clone(),
+            known: part.tenants.clone(),
             organizations: self.peer(service, ServiceName::Organizations)?,
             clock: self.clock.clone(),
             gate: self.readiness.gate(format!("federations for {service}")),

@@ -8,7 +8,7 @@ use platform::clock::Clock;
 use platform::db::Database;
 use platform::events::Consumer;
 use platform::readiness::Gate;
-use platform::tenants::{self, CALLS_PER_MINUTE, JOBS_IN_FLIGHT, Status, Tenant, Withdrawal};
+use platform::tenants::{self, CALLS_PER_MINUTE, JOBS_IN_FLIGHT, Status, Tenant, Tenants, Withdrawal};
 use platform::transport::Peer;
 use platform::{Error, Result};
 use proto::organizations::v1::tenant_service_client::TenantServiceClient;
@@ -22,6 +22,8 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// Who keeps one service's list full.
 pub(super) struct Filling {
     pub(super) db: Database,
+    /// What the service knows in memory, from which its calls are answered.
+    pub(super) known: Tenants,
     pub(super) organizations: Peer,
     pub(super) clock: Clock,
     /// Opens when the list was filled for the first time.
@@ -57,7 +59,9 @@ impl Filling {
         while let Some(answer) = answers.message().await.map_err(Error::of_peer)? {
             all.push(tenant(answer.tenant)?);
         }
-        tenants::fill(&self.db, &all).await
+        tenants::fill(&self.db, &all).await?;
+        // Who is ready knows what it was told.
+        self.known.refresh().await
     }
 }
 
