@@ -120,3 +120,22 @@ fn an_option_goes_over_everything() {
     assert_eq!(loaded.config.data_dir, std::path::Path::new("/option"));
     assert!(loaded.effective.to_string().contains("data_dir = \"/option\"  # option --data-dir"));
 }
+
+#[test]
+fn broker_and_cache_are_chosen_by_name_and_need_their_urls() {
+    let found = messages(
+        "[broker]\nparts = \"rabbitmq\"\nprefix = \"Thi đua\"\n[cache]\nurl = \"redis://localhost/\"\n",
+        &[],
+    );
+    let expected = [
+        "broker.url: is needed when broker.parts is \"rabbitmq\" (default)",
+        "cache.url: is set although cache.parts is \"embedded\"",
+        "broker.prefix: \"Thi đua\" is not 1 to 60 of a-z, 0-9, '-' and '.'",
+    ];
+    assert_eq!(found, expected);
+    let found = messages("[cache]\nparts = \"redis\"\nurl = \"http://localhost/\"\n", &[]);
+    assert_eq!(found, ["cache.url: does not begin with redis:// or rediss://"]);
+    let real = "[broker]\nparts = \"rabbitmq\"\nurl = \"amqp://localhost/%2f\"\n\
+                [cache]\nparts = \"redis\"\nurl = \"rediss://cache/\"\n";
+    assert_eq!(messages(real, &[]), [""; 0]);
+}

@@ -24,8 +24,8 @@ pub use fault::{Fault, Faults};
 pub use load::{Effective, Loaded, Setting, Source, load};
 pub use secret::Secret;
 pub use sections::{
-    Auth, Config, Connections, Database, DatabaseParts, Jobs, LaneSlots, Limits, LogFormat, Peers, Server,
-    Telemetry,
+    Auth, Broker, BrokerParts, Cache, CacheParts, Config, Connections, Database, DatabaseParts, Jobs,
+    LaneSlots, Limits, LogFormat, Peers, Server, Telemetry,
 };
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::Secret;
-use super::sections::{Config, DatabaseParts};
+use super::sections::{BrokerParts, CacheParts, Config, DatabaseParts};
 
 /// The generated servers and clients take no more than 4 MiB.
 const MESSAGE_BYTES: RangeInclusive<u32> = 1024..=4 << 20;
@@ -13,6 +13,7 @@ const MESSAGE_BYTES: RangeInclusive<u32> = 1024..=4 << 20;
 pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     let mut broken = Vec::new();
     database(config, &mut broken);
+    broker_and_cache(config, &mut broken);
     for (key, duration) in [
         ("server.drain_limit", config.server.drain_limit),
         ("server.keepalive", config.server.keepalive),
@@ -86,6 +87,42 @@ fn database(config: &Config, broken: &mut Vec<(&'static str, String)>) {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+fn broker_and_cache(config: &Config, broken: &mut Vec<(&'static str, String)>) {
+    let (broker, cache) = (&config.broker, &config.cache);
+    let real = [
+        (
+            "broker.parts",
+            "broker.url",
+            (broker.parts == BrokerParts::RabbitMq).then_some("rabbitmq"),
+            &broker.url,
+            ["amqp://", "amqps://"],
+        ),
+        (
+            "cache.parts",
+            "cache.url",
+            (cache.parts == CacheParts::Redis).then_some("redis"),
+            &cache.url,
+            ["redis://", "rediss://"],
+        ),
+    ];
+    for (parts, key, server, url, schemes) in real {
+        match (server, url.as_ref().map(Secret::reveal)) {
+            (None, Some(_)) => broken.push((key, format!("is set although {parts} is \"embedded\""))),
+            (Some(server), None) => broken.push((key, format!("is needed when {parts} is {server:?}"))),
+            (Some(_), Some(url)) if !schemes.iter().any(|scheme| url.starts_with(scheme)) => {
+                broken.push((key, format!("does not begin with {} or {}", schemes[0], schemes[1])));
+            }
+            _ => {}
+        }
+    }
+    for (key, prefix) in [("broker.prefix", &broker.prefix), ("cache.prefix", &cache.prefix)] {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+        if prefix.is_empty() || prefix.len() > 60 || !prefix.chars().all(allowed) {
+            broken.push((key, format!("{prefix:?} is not 1 to 60 of a-z, 0-9, '-' and '.'")));
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub server: Server,
     pub database: Database,
+    pub broker: Broker,
+    pub cache: Cache,
     pub peers: Peers,
     pub jobs: Jobs,
     pub auth: Auth,
@@ -27,6 +29,8 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             server: Server::default(),
             database: Database::default(),
+            broker: Broker::default(),
+            cache: Cache::default(),
             peers: Peers::default(),
             jobs: Jobs::default(),
             auth: Auth::default(),
@@ -132,6 +136,63 @@ impl TryFrom<u32> for Connections {
 impl From<Connections> for u32 {
     fn from(connections: Connections) -> Self {
         connections.0
+    }
+}
+
+/// What carries jobs to workers and events between services.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BrokerParts {
+    /// The memory of this process, which then runs all services.
+    #[default]
+    Embedded,
+    RabbitMq,
+}
+
+/// The broker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Broker {
+    /// `embedded` (default) or `rabbitmq`.
+    pub parts: BrokerParts,
+    /// `amqp://user:password@host:5672/vhost`, or `amqps://…`.
+    pub url: Option<Secret>,
+    /// The names of our exchanges and queues begin with it: installations that share a virtual host differ in it.
+    /// Default `thidua`.
+    pub prefix: String,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self { parts: BrokerParts::Embedded, url: None, prefix: "thidua".to_owned() }
+    }
+}
+
+/// What keeps answers that are read again, the count of calls and the live progress of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CacheParts {
+    /// The memory of this process, which then runs all services.
+    #[default]
+    Embedded,
+    Redis,
+}
+
+/// The cache.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cache {
+    /// `embedded` (default) or `redis`.
+    pub parts: CacheParts,
+    /// `redis://user:password@host:6379/0`, or `rediss://…`.
+    pub url: Option<Secret>,
+    /// Our keys and channels begin with it: installations that share a server differ in it. Default `thidua`.
+    pub prefix: String,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { parts: CacheParts::Embedded, url: None, prefix: "thidua".to_owned() }
     }
 }
 
