@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use platform::cache_server::CacheServer;
 use platform::db::Database;
 use platform::events::{Envelope, Inbox};
 use platform::ids::{AccountId, EventId};
+use platform::random::Random;
 use platform::tenants::{self, CALLS_PER_MINUTE, Status, Tenant, Tenants, Withdrawal};
 use prost::Message;
 use tokio_util::task::AbortOnDropHandle;
@@ -18,17 +20,29 @@ use super::transport::probe::{ACCOUNT, Probe, Setup, TENANT, note};
 use crate::support::events::run;
 use crate::support::ground::{Ground, on_both_backends};
 use crate::support::probe;
+use crate::support::redis;
 use crate::support::refusal::reason;
 use crate::support::wait::eventually;
 
 on_both_backends!("probe", probe::Migrator =>
     a_withdrawn_account_is_refused_until_it_signs_in_again,
     a_tenant_over_its_quota_of_calls_waits,
+    processes_count_the_calls_of_a_tenant_together,
     who_cannot_see_what_was_withdrawn_changes_nothing,
 );
 
 /// The probe behind the door of a service with this database.
 async fn behind(ground: &Ground, db: &Database, quotas: &[(&str, u64)]) -> (Probe, AbortOnDropHandle<()>) {
+    behind_one_of_many(ground, db, quotas, None).await
+}
+
+/// The same, where calls are counted at a server in common with other processes.
+async fn behind_one_of_many(
+    ground: &Ground,
+    db: &Database,
+    quotas: &[(&str, u64)],
+    counted_at: Option<&CacheServer>,
+) -> (Probe, AbortOnDropHandle<()>) {
     let tenant = Tenant {
         id: TENANT,
         code: "vinh-long".into(),
@@ -39,7 +53,10 @@ async fn behind(ground: &Ground, db: &Database, quotas: &[(&str, u64)]) -> (Prob
         revision: 1,
     };
     tenants::fill(db, &[tenant]).await.expect("filled");
-    let door = Tenants::load(db.clone(), ground.time.clock()).await.expect("the list");
+    let mut door = Tenants::load(db.clone(), ground.time.clock()).await.expect("the list");
+    if let Some(server) = counted_at {
+        door = door.counting_at(server);
+    }
     let watched = door.clone();
     let running = run(|stop| async move { watched.run(stop).await });
     let setup = Setup { hand: ground.time.clone(), door: Some(door), ..Setup::default() };
@@ -114,6 +131,28 @@ async fn a_tenant_over_its_quota_of_calls_waits(ground: &Ground) {
     ground.time.advance(wait);
     member.echo(note("")).await.expect("one more");
     member.echo(note("")).await.expect_err("and no other");
+}
+
+async fn processes_count_the_calls_of_a_tenant_together(ground: &Ground) {
+    let mut redis = redis::Server::start().await;
+    let config = redis.config();
+    let server = || CacheServer::open(&config, ground.time.clock(), Random::system()).expect("a URL");
+    let (one, other) = (server(), server());
+    let quotas = [(CALLS_PER_MINUTE, 3)];
+    let (here, _here) = behind_one_of_many(ground, &ground.db, &quotas, Some(&one)).await;
+    let (there, _there) = behind_one_of_many(ground, &ground.db, &quotas, Some(&other)).await;
+    let (mut here, mut there) = (here.officer(), there.officer());
+    for _ in 0..2 {
+        here.echo(note("")).await.expect("within the quota");
+    }
+    there.echo(note("")).await.expect("the last of the quota");
+    for caller in [&mut here, &mut there] {
+        let refused = caller.echo(note("")).await.expect_err("over it");
+        assert_eq!(told(&refused), (Code::ResourceExhausted, "RATE_LIMITED".to_owned()));
+    }
+    // Without the server each counts for itself, and nobody is shut out.
+    redis.kill();
+    here.echo(note("")).await.expect("counted here");
 }
 
 async fn who_cannot_see_what_was_withdrawn_changes_nothing(ground: &Ground) {

@@ -8,6 +8,7 @@ pub mod outage;
 pub mod place;
 pub mod postgres;
 pub mod probe;
+pub mod redis;
 pub mod refusal;
 pub mod wait;
 pub mod world;

@@ -18,9 +18,8 @@ pub trait CacheStore: Send + Sync {
     async fn get(&self, tenant: TenantId, key: &str) -> Lookup;
     /// Keeps the value unless its key was invalidated since the miss.
     async fn put(&self, miss: Miss, value: Bytes);
-    async fn invalidate(&self, tenant: TenantId, key: &str);
-    /// Forgets all that is kept of the tenant.
-    async fn invalidate_all(&self, tenant: TenantId);
+    /// `UNAVAILABLE` when the store cannot be told: what it has may be old then.
+    async fn invalidate(&self, tenant: TenantId, key: &str) -> Result<()>;
 }
 
 /// What a look into the cache gives.
@@ -35,13 +34,23 @@ pub enum Lookup {
 pub struct Miss {
     tenant: TenantId,
     key: String,
-    /// What the store compares to see whether something was invalidated since.
-    generation: u64,
+    /// What the store compares to see whether something was invalidated since; `None`: it cannot know.
+    generation: Option<u64>,
 }
 
 impl Miss {
     pub fn new(tenant: TenantId, key: impl Into<String>, generation: u64) -> Self {
-        Self { tenant, key: key.into(), generation }
+        Self { tenant, key: key.into(), generation: Some(generation) }
+    }
+
+    /// A miss of which nothing more than that is known: what it is put with is not kept.
+    pub fn unfillable(tenant: TenantId, key: impl Into<String>) -> Self {
+        Self { tenant, key: key.into(), generation: None }
+    }
+
+    /// Whose key is missing since which generation, where it can be filled.
+    pub fn fillable(&self) -> Option<(TenantId, &str, u64)> {
+        self.generation.map(|generation| (self.tenant, self.key.as_str(), generation))
     }
 }
 
@@ -67,13 +76,10 @@ impl Cache {
         self.0.put(miss, value.into()).await;
     }
 
-    /// Call it when the change is committed, not before: else a reader fills in the old value again.
-    pub async fn invalidate(&self, tenant: TenantId, key: &str) {
-        self.0.invalidate(tenant, key).await;
-    }
-
-    pub async fn invalidate_all(&self, tenant: TenantId) {
-        self.0.invalidate_all(tenant).await;
+    /// Call it when the change is committed, not before: else a reader fills in the old value again. After an error it
+    /// must be called again, unless readers see by themselves that a value is old.
+    pub async fn invalidate(&self, tenant: TenantId, key: &str) -> Result<()> {
+        self.0.invalidate(tenant, key).await
     }
 
     /// The kept value, else the loaded one, which is then kept. Errors are not kept.
@@ -147,7 +153,7 @@ impl CacheStore for InProcess {
     async fn put(&self, miss: Miss, value: Bytes) {
         let mut state = self.state();
         let cost = cost(&miss.key, &value);
-        if state.generation != miss.generation || cost > self.max_bytes {
+        if miss.generation != Some(state.generation) || cost > self.max_bytes {
             return;
         }
         let slot = (miss.tenant, miss.key);
@@ -161,20 +167,11 @@ impl CacheStore for InProcess {
         }
     }
 
-    async fn invalidate(&self, tenant: TenantId, key: &str) {
+    async fn invalidate(&self, tenant: TenantId, key: &str) -> Result<()> {
         let mut state = self.state();
         state.generation = state.generation.wrapping_add(1);
         state.remove(&(tenant, key.to_owned()));
-    }
-
-    async fn invalidate_all(&self, tenant: TenantId) {
-        let mut state = self.state();
-        state.generation = state.generation.wrapping_add(1);
-        let slots: Vec<_> =
-            state.entries.iter().map(|(slot, _)| slot).filter(|slot| slot.0 == tenant).cloned().collect();
-        for slot in slots {
-            state.remove(&slot);
-        }
+        Ok(())
     }
 }
 
@@ -206,7 +203,7 @@ mod tests {
         fill(&cache, A, "standings", "of a").await;
         assert_eq!(look(&cache, B, "standings").await, None);
         fill(&cache, B, "standings", "of b").await;
-        cache.invalidate_all(A).await;
+        cache.invalidate(A, "standings").await.expect("told");
         assert_eq!(look(&cache, A, "standings").await, None);
         assert_eq!(look(&cache, B, "standings").await.as_deref(), Some(b"of b".as_slice()));
     }
@@ -215,7 +212,7 @@ mod tests {
     async fn what_was_computed_before_a_change_is_not_kept_after_it() {
         let cache = Cache::in_process(10_000);
         let Lookup::Miss(miss) = cache.get(A, "standings").await else { panic!("nothing was put") };
-        cache.invalidate(A, "standings").await;
+        cache.invalidate(A, "standings").await.expect("told");
         cache.put(miss, "before the change").await;
         assert_eq!(look(&cache, A, "standings").await, None);
     }

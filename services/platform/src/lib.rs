@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod auth;
 pub mod cache;
+pub mod cache_server;
 pub mod clock;
 pub mod config;
 pub mod data_dir;

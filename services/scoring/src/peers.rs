@@ -105,8 +105,8 @@ impl Peers {
     }
 
     /// Forgets what is kept of the season; the rest is compared with its revision.
-    pub(crate) async fn season_changed(cache: &Cache, tenant: TenantId, code: &str) {
-        cache.invalidate(tenant, &season_key(code)).await;
+    pub(crate) async fn season_changed(cache: &Cache, tenant: TenantId, code: &str) -> Result<()> {
+        cache.invalidate(tenant, &season_key(code)).await
     }
 
     /// The bloc that a unit is in now.

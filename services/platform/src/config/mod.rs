@@ -18,6 +18,7 @@ mod load;
 mod rules;
 mod secret;
 mod sections;
+mod url;
 
 pub use duration::parse as parse_duration;
 pub use fault::{Fault, Faults};
@@ -27,6 +28,7 @@ pub use sections::{
     Auth, Broker, BrokerParts, Cache, CacheParts, Config, Connections, Database, DatabaseParts, Jobs,
     LaneSlots, Limits, LogFormat, Peers, Server, Telemetry,
 };
+pub(crate) use url::without_password;
 
 #[cfg(test)]
 #[path = "config_test.rs"]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use super::config::without_password;
 use super::roles::{self, Role};
 use crate::config::Secret;
+use crate::config::without_password;
 use crate::error::{Error, Result};
 
 /// How long a transaction waits for a connection.

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::rate::Rate;
+use super::rate::{Rate, bucket};
 use super::{Status, Tenant, WAKE, store, withdrawals};
+use crate::cache_server::{CacheServer, SharedRate};
 use crate::db::{Database, SystemUse, woken};
 use crate::ids::{AccountId, TenantId};
 use crate::{Clock, Error, Result, Timestamp};
@@ -27,7 +28,9 @@ const LOOK: Duration = Duration::from_secs(10);
 pub struct Tenants {
     db: Database,
     pub(super) clock: Clock,
-    pub(super) rate: Arc<Rate>,
+    rate: Arc<Rate>,
+    /// Where calls are counted for all processes together.
+    shared_rate: Option<SharedRate>,
     known: watch::Sender<Known>,
     /// Since when the tables could not be read.
     blind: watch::Sender<Option<Timestamp>>,
@@ -45,9 +48,33 @@ impl Tenants {
     /// Reads the list for the first time.
     pub async fn load(db: Database, clock: Clock) -> Result<Self> {
         let (rate, known, blind) = (Arc::default(), watch::Sender::default(), watch::Sender::default());
-        let tenants = Self { db, clock, rate, known, blind };
+        let tenants = Self { db, clock, rate, shared_rate: None, known, blind };
         tenants.refresh().await?;
         Ok(tenants)
+    }
+
+    /// Counts the calls of each tenant together with the other processes that use this server.
+    #[must_use]
+    pub fn counting_at(mut self, server: &CacheServer) -> Self {
+        self.shared_rate = Some(server.rate(self.db.service()));
+        self
+    }
+
+    /// Counts one call of the tenant, or tells how long it must wait. Without the common server, this process counts by
+    /// itself.
+    pub(super) async fn take_call(
+        &self,
+        tenant: TenantId,
+        per_minute: u64,
+    ) -> std::result::Result<(), Duration> {
+        let now = self.clock.now();
+        if let Some(shared) = &self.shared_rate {
+            let (each, room) = bucket(per_minute);
+            if let Some(counted) = shared.take(tenant, each, room, now).await {
+                return counted;
+            }
+        }
+        self.rate.take(tenant, per_minute, now)
     }
 
     /// Keeps the list fresh until told to stop. Every process runs its own.

@@ -41,7 +41,7 @@ impl Tenants {
             if call.get::<Issued>().is_some_and(|issued| self.withdrawn(member.account(), issued.0)) {
                 return Err(revoked());
             }
-            self.within_quota(member)?;
+            self.within_quota(member).await?;
         }
         let Ok(tenant) = caller.tenant() else { return Ok(()) };
         if rule.is_some_and(|rule| rule.while_suspended) {
@@ -57,10 +57,10 @@ impl Tenants {
         self.admitted(tenant).map(drop)
     }
 
-    fn within_quota(&self, member: &Member) -> Result<()> {
+    async fn within_quota(&self, member: &Member) -> Result<()> {
         let Ok(tenant) = self.get(member.tenant_id()) else { return Ok(()) };
         let Some(&quota) = tenant.quotas.get(CALLS_PER_MINUTE) else { return Ok(()) };
-        self.rate.take(tenant.id, quota, self.clock.now()).map_err(|wait| {
+        self.take_call(tenant.id, quota).await.map_err(|wait| {
             let message = format!("{} makes more than {quota} calls a minute: try again later", tenant.code);
             Error::new(Code::ResourceExhausted, "RATE_LIMITED", message)
                 .with("quota", CALLS_PER_MINUTE)

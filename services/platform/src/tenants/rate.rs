@@ -16,8 +16,7 @@ pub(super) struct Rate(Mutex<HashMap<TenantId, Timestamp>>);
 impl Rate {
     /// Takes one call out of the tenant's bucket; when it is empty, tells how long it takes to the next call.
     pub(super) fn take(&self, tenant: TenantId, per_minute: u64, now: Timestamp) -> Result<(), Duration> {
-        let each = Duration::from_micros(MINUTE.checked_div(per_minute).unwrap_or(MINUTE));
-        let room = Duration::from_micros(if per_minute == 0 { 0 } else { MINUTE });
+        let (each, room) = bucket(per_minute);
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let full = buckets.entry(tenant).or_insert(now);
         let after = (*full).max(now).plus(each);
@@ -29,6 +28,12 @@ impl Rate {
             Err(over)
         }
     }
+}
+
+/// How long it takes until there is room for one more call, and how much time the bucket holds.
+pub(super) fn bucket(per_minute: u64) -> (Duration, Duration) {
+    let each = Duration::from_micros(MINUTE.checked_div(per_minute).unwrap_or(MINUTE));
+    (each, Duration::from_micros(if per_minute == 0 { 0 } else { MINUTE }))
 }
 
 #[cfg(test)]

@@ -17,8 +17,7 @@ impl Handler for SeasonMoved {
     // The change was committed before it was published: nothing old can be read after this.
     async fn handle(&self, _: &TenantTx, event: Received<SeasonChanged>) -> Result<()> {
         let season = event.message.season.unwrap_or_default();
-        Peers::season_changed(&self.0, event.tenant, &season.code).await;
-        Ok(())
+        Peers::season_changed(&self.0, event.tenant, &season.code).await
     }
 }
 
@@ -29,7 +28,6 @@ impl Handler for CampaignMoved {
     type Message = CampaignChanged;
 
     async fn handle(&self, _: &TenantTx, event: Received<CampaignChanged>) -> Result<()> {
-        Peers::season_changed(&self.0, event.tenant, &event.message.season).await;
-        Ok(())
+        Peers::season_changed(&self.0, event.tenant, &event.message.season).await
     }
 }

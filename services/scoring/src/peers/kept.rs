@@ -81,8 +81,10 @@ impl Peers {
             return Ok(KeptBloc { season: gathered.season, ..known });
         }
         let key = bloc_key(season, bloc);
-        self.cache.invalidate(tenant, &key).await;
-        if let Lookup::Miss(miss) = self.cache.get(tenant, &key).await {
+        // What stays there instead is compared with the season's revision when it is read.
+        if self.cache.invalidate(tenant, &key).await.is_ok()
+            && let Lookup::Miss(miss) = self.cache.get(tenant, &key).await
+        {
             self.cache.put(miss, gathered.encode_to_vec()).await;
         }
         Ok(gathered)
