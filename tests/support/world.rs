@@ -11,25 +11,26 @@ use platform::audit;
 use platform::auth::{ACCESS_LIFE, Rules, Tokens};
 use platform::cache::Cache;
 use platform::clock::ManualClock;
-use platform::config::{self, LaneSlots, Secret};
+use platform::config::{self, Secret};
 use platform::data_dir::DataDir;
 use platform::db::{Backend, Database, DatabaseConfig};
 use platform::events::{Envelope, Exchange, InProcess};
 use platform::host::Host;
 use platform::ids::{AccountId, Ids, TenantId};
+use platform::jobs::Lane;
 use platform::lifecycle::{Lifecycle, TaskFailure};
 use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::tenancy::Grant;
 use platform::tenants::{self, JOBS_IN_FLIGHT, Tenants};
-use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
+use platform::transport::{self, Connection, Credentials, Elsewhere, Late, Peer, Stack};
 use platform::{Clock, Timestamp};
 use proto::organizations::v1::Account;
 use proto::organizations::v1::grant::Scope;
 use sea_orm_migration::MigratorTraitSelf;
 use tempfile::TempDir;
-use thidua::app::{self, Part};
+use thidua::app::{self, Carriers, Duties, Part};
 
 use super::heard::Heard;
 use super::outage::Outage;
@@ -144,6 +145,7 @@ impl World {
             life: life.clone(),
             readiness: Readiness::default(),
             stack,
+            elsewhere: Elsewhere::default(),
             descriptors: proto::FILE_DESCRIPTOR_SET,
         };
         let late = Late::new();
@@ -179,13 +181,21 @@ impl World {
                 service.consumers.push(app::federations());
             }
             let exclusive = db.backend() == Backend::Sqlite;
-            let part = Part::new(db.clone(), tenants.clone(), service, Random::system(), DRAIN, exclusive);
+            let part = Part::new(
+                db.clone(),
+                tenants.clone(),
+                service,
+                Carriers::in_process(),
+                Random::system(),
+                DRAIN,
+                exclusive,
+            );
             let (part, routes) = part.expect("a part");
             known.insert(db.service(), tenants);
             parts.push(part);
             hosted.push(routes);
         }
-        hosted.extend(app::about_jobs(&parts));
+        hosted.extend(app::about_jobs(&parts, &Elsewhere::default()));
         let connection = host.connect(hosted).expect("routes");
         late.set(connection.clone());
 
@@ -193,10 +203,10 @@ impl World {
         let inboxes = parts.iter().map(|part| part.inbox.clone()).collect();
         let exchange: Arc<dyn Exchange> =
             Arc::new(Everywhere { heard: heard.clone(), inboxes: InProcess::new(inboxes) });
-        let slots = LaneSlots { fast: 2, recalculation: 1, report: 1 };
-        let jobs = config::Jobs { slots, ..config::Jobs::default() };
+        let slots = vec![(Lane::Fast, 2), (Lane::Recalculation, 1), (Lane::Report, 1)];
+        let duties = Duties { slots, maintenance: true };
         for part in parts {
-            part.spawn(&life, &jobs, Some(exchange.clone()));
+            part.spawn(&life, &duties, Some(exchange.clone()));
         }
         Self {
             time,

@@ -14,7 +14,7 @@ use crate::lifecycle::Lifecycle;
 use crate::management;
 use crate::readiness::Readiness;
 use crate::service::Service;
-use crate::transport::{self, Connection, Stack};
+use crate::transport::{self, Connection, Elsewhere, Stack};
 
 /// What hosting needs besides the services.
 pub struct Host {
@@ -22,6 +22,8 @@ pub struct Host {
     pub life: Lifecycle,
     pub readiness: Readiness,
     pub stack: Stack,
+    /// Who answers calls to services that are not here.
+    pub elsewhere: Elsewhere,
     /// The contracts, for reflection: an encoded `google.protobuf.FileDescriptorSet`.
     pub descriptors: &'static [u8],
 }
@@ -46,12 +48,13 @@ pub enum HostError {
 impl Host {
     /// The local way to `services`, without a port: for commands that need no server.
     pub fn connect(self, services: Vec<Service>) -> Result<Connection, HostError> {
-        Ok(self.stack.wrap(routes(services, self.descriptors, HealthReporter::new())?))
+        let routes = routes(services, self.elsewhere, self.descriptors, HealthReporter::new())?;
+        Ok(self.stack.wrap(routes))
     }
 
     /// Listens on both ports (0 takes any free one) and serves until the life stops.
     pub async fn start(self, services: Vec<Service>) -> Result<Hosted, HostError> {
-        let Self { settings, life, readiness, stack, descriptors } = self;
+        let Self { settings, life, readiness, stack, elsewhere, descriptors } = self;
         let (grpc, grpc_address) = listen("server.listen", settings.listen).await?;
         let (management, management_address) =
             listen("server.management_listen", settings.management_listen).await?;
@@ -59,7 +62,7 @@ impl Host {
         let health = HealthReporter::new();
         let pages = management::router(readiness.clone(), stack.metrics.clone(), stack.tokens.clone());
         let clock = stack.clock.clone();
-        let connection = stack.wrap(routes(services, descriptors, health.clone())?);
+        let connection = stack.wrap(routes(services, elsewhere, descriptors, health.clone())?);
 
         life.spawn("grpc listener", {
             let (connection, stopping) = (connection.clone(), life.stopping());
@@ -90,19 +93,24 @@ async fn listen(key: &'static str, address: SocketAddr) -> Result<(TcpListener, 
 }
 
 /// The routes of all services, the standard health service, and reflection.
-fn routes(services: Vec<Service>, descriptors: &[u8], health: HealthReporter) -> Result<Routes, HostError> {
+fn routes(
+    services: Vec<Service>,
+    elsewhere: Elsewhere,
+    descriptors: &[u8],
+    health: HealthReporter,
+) -> Result<Routes, HostError> {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(descriptors)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
     let health = tonic_health::server::HealthService::from_health_reporter(health);
     let health = tonic_health::pb::health_server::HealthServer::new(health);
-    let own = Routes::new(health).add_service(reflection).into_axum_router();
+    let own = Routes::new(health).add_service(reflection).into_axum_router().reset_fallback();
     let all = services.into_iter().fold(own, |all: Router, service| {
-        // Only one of the merged routers may say what happens to unknown paths.
+        // What happens to unknown paths is said once, below.
         all.merge(service.routes.into_axum_router().reset_fallback())
     });
-    Ok(Routes::from(all))
+    Ok(Routes::from(all.fallback(async move |request| elsewhere.forward(request).await)))
 }
 
 /// Keeps the gRPC health of the whole process as readiness has it.

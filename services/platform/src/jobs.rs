@@ -76,7 +76,7 @@ pub use figures::LaneFigures;
 pub use job::{Completed, Job, JobError};
 pub use registry::Registry;
 pub use rows::{Entity, Model as JobRow, Subject};
-pub use rpc::JobRpc;
+pub use rpc::{JobRpc, Served};
 pub use state::{Lane, State};
 pub(crate) use system::Parts;
 pub use system::{JobParts, JobSettings, JobSystem};

@@ -14,6 +14,7 @@
 mod answer;
 mod call;
 mod deadline;
+mod elsewhere;
 mod late;
 mod messages;
 mod outcome;
@@ -29,6 +30,7 @@ use tower::util::BoxCloneSyncService;
 
 pub use call::Call;
 pub(crate) use call::in_secret;
+pub use elsewhere::Elsewhere;
 pub use late::Late;
 pub use peer::{Credentials, Peer, outgoing};
 pub use remote::{RemoteError, remote};

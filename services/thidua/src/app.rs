@@ -4,12 +4,14 @@ mod banner;
 mod catalog;
 mod leader;
 mod part;
+mod role;
 mod running;
 mod start;
 mod tenants;
 
 pub use catalog::ServiceName;
-pub use part::{Part, about_jobs};
+pub use part::{Carriers, Duties, Part, about_jobs};
+pub use role::Role;
 pub use running::{Addresses, Migrated, Running};
 pub use start::{App, migrate};
 pub use tenants::consumer as federations;

@@ -105,8 +105,19 @@ fn migrate_makes_the_databases_once() {
 }
 
 #[test]
-fn a_service_alone_needs_to_know_where_the_others_are() {
+fn a_process_of_one_role_is_told_all_that_it_needs_from_others() {
     let directory = tempfile::tempdir().expect("a directory");
-    let told = refused(directory.path(), &["start", "competition"]);
-    assert!(told.contains("peers.organizations is needed"), "{told}");
+    let shared = ["database.parts must be \"postgres\"", "broker.parts must be", "cache.parts must be"];
+    for (role, peers) in [
+        ("competition", ["peers.organizations", "peers.scoring"].as_slice()),
+        ("worker", &["peers.organizations", "peers.competition", "peers.scoring"]),
+    ] {
+        let told = refused(directory.path(), &["start", role]);
+        for needed in shared.iter().chain(peers) {
+            assert!(told.contains(needed), "{needed}: {told}");
+        }
+    }
+    assert!(!directory.path().join("data").exists());
+    let told = refused(directory.path(), &["start", "scoring", "--lane", "fast"]);
+    assert!(told.contains("--service and --lane are for a worker, not for scoring"), "{told}");
 }

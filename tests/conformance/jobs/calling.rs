@@ -3,9 +3,10 @@
 use futures::StreamExt;
 use platform::idempotency;
 use platform::ids::TenantId;
-use platform::jobs::{JobRpc, JobSystem, State};
+use platform::jobs::{JobRpc, JobSystem, Served, State};
 use platform::schedules::ScheduleRpc;
 use platform::tenancy::Principal;
+use platform::transport::Elsewhere;
 use platform::{Timestamp, testing};
 use proto::platform::v1 as pb;
 use proto::platform::v1::job_service_client::JobServiceClient;
@@ -41,8 +42,9 @@ struct Caller {
 
 impl Caller {
     fn new(system: JobSystem, principal: Principal) -> Self {
-        let jobs = JobServiceClient::new(JobRpc::server([system.clone()]));
-        Self { principal, jobs, schedules: ScheduleServiceClient::new(ScheduleRpc::server([system])) }
+        let served = Served::new([system], Elsewhere::default());
+        let jobs = JobServiceClient::new(JobRpc::server(served.clone()));
+        Self { principal, jobs, schedules: ScheduleServiceClient::new(ScheduleRpc::server(served)) }
     }
 
     fn ask<T>(&self, message: T) -> Request<T> {

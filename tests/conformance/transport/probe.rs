@@ -18,7 +18,7 @@ use platform::readiness::Readiness;
 use platform::service::Service;
 use platform::tenancy::{Grant, Principal};
 use platform::tenants::Tenants;
-use platform::transport::{self, Connection, Credentials, Late, Peer, Stack};
+use platform::transport::{self, Connection, Credentials, Elsewhere, Late, Peer, Stack};
 use platform::{Clock, Error, Timestamp, Violation, auth, trace};
 use tokio::sync::watch;
 use tonic::service::Routes;
@@ -112,8 +112,14 @@ impl Probe {
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = config::Server { listen: any_port, management_listen: any_port, ..server };
         let readiness = Readiness::default();
-        let host =
-            Host { settings, life: life.clone(), readiness: readiness.clone(), stack, descriptors: &[] };
+        let host = Host {
+            settings,
+            life: life.clone(),
+            readiness: readiness.clone(),
+            stack,
+            elsewhere: Elsewhere::default(),
+            descriptors: &[],
+        };
         let (connection, management, grpc) = if remote {
             let hosted = host.start(vec![service]).await.expect("listens");
             let connection = transport::remote(&format!("http://{}", hosted.grpc)).expect("a URL");

@@ -51,6 +51,7 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
         ("peers.organizations", &config.peers.organizations),
         ("peers.competition", &config.peers.competition),
         ("peers.scoring", &config.peers.scoring),
+        ("peers.notifications", &config.peers.notifications),
     ] {
         if let Some(url) = url
             && !(url.starts_with("http://") || url.starts_with("https://"))

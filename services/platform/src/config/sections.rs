@@ -206,6 +206,8 @@ pub struct Peers {
     pub competition: Option<String>,
     /// Default: unset.
     pub scoring: Option<String>,
+    /// Default: unset.
+    pub notifications: Option<String>,
 }
 
 /// The job system of this process.

@@ -5,12 +5,12 @@ mod served;
 
 use futures::stream::{BoxStream, StreamExt, unfold};
 use proto::platform::v1 as pb;
+use proto::platform::v1::job_service_client::JobServiceClient;
 use proto::platform::v1::job_service_server::{JobService, JobServiceServer};
 use tonic::{Request, Response, Status};
 
 use super::desk::{Filter, Sight};
 use super::rows::Model;
-use super::system::JobSystem;
 use crate::audit::Act;
 use crate::auth;
 use crate::db::SystemUse;
@@ -21,14 +21,15 @@ use crate::input::Faults;
 use crate::paging::Page;
 use crate::tenancy::{Principal, TenantScope};
 pub(crate) use message::instant;
-pub(crate) use served::{Served, named_tenant};
+pub use served::Served;
+pub(crate) use served::named_tenant;
 
 /// The jobs of these services, answered at one address.
 pub struct JobRpc(Served);
 
 impl JobRpc {
-    pub fn server(systems: impl IntoIterator<Item = JobSystem>) -> JobServiceServer<Self> {
-        JobServiceServer::new(Self(Served::new(systems)))
+    pub fn server(served: Served) -> JobServiceServer<Self> {
+        JobServiceServer::new(Self(served))
     }
 }
 
@@ -44,6 +45,9 @@ impl JobService for JobRpc {
         &self,
         request: Request<pb::ListJobsRequest>,
     ) -> Result<Response<pb::ListJobsResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return JobServiceClient::new(peer).list_jobs(request).await;
+        }
         let sight = Sight::from(auth::principal(&request)?.clone());
         let asked = request.get_ref();
         let system = self.0.system(&asked.service)?;
@@ -72,6 +76,9 @@ impl JobService for JobRpc {
         &self,
         request: Request<pb::GetJobRequest>,
     ) -> Result<Response<pb::GetJobResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return JobServiceClient::new(peer).get_job(request).await;
+        }
         let sight = Sight::from(auth::principal(&request)?.clone());
         let (system, job) = (self.0.system(&request.get_ref().service)?, job_id(&request.get_ref().job_id)?);
         let desk = system.desk();
@@ -90,6 +97,10 @@ impl JobService for JobRpc {
         &self,
         request: Request<pb::WatchJobRequest>,
     ) -> Result<Response<Self::WatchJobStream>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            let answer = JobServiceClient::new(peer).watch_job(request).await?;
+            return Ok(answer.map(StreamExt::boxed));
+        }
         let sight = Sight::from(auth::principal(&request)?.clone());
         let system = self.0.system(&request.get_ref().service)?.clone();
         let watch = system.desk().watch(sight, job_id(&request.get_ref().job_id)?).await?;
@@ -111,6 +122,9 @@ impl JobService for JobRpc {
         &self,
         request: Request<pb::CancelJobRequest>,
     ) -> Result<Response<pb::CancelJobResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return JobServiceClient::new(peer).cancel_job(request).await;
+        }
         let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
         let request = request.into_inner();
         let (system, job) = (self.0.system(&request.service)?, job_id(&request.job_id)?);
@@ -142,6 +156,9 @@ impl JobService for JobRpc {
         &self,
         request: Request<pb::ReplayJobRequest>,
     ) -> Result<Response<pb::ReplayJobResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return JobServiceClient::new(peer).replay_job(request).await;
+        }
         let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
         let request = request.into_inner();
         let (system, job) = (self.0.system(&request.service)?, job_id(&request.job_id)?);

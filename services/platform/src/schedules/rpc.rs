@@ -4,6 +4,7 @@ mod message;
 
 use proto::common::v1::Reason;
 use proto::platform::v1 as pb;
+use proto::platform::v1::schedule_service_client::ScheduleServiceClient;
 use proto::platform::v1::schedule_service_server::{ScheduleService, ScheduleServiceServer};
 use tonic::{Request, Response, Status};
 
@@ -15,8 +16,8 @@ use crate::db::{Reach, SystemTx, SystemUse, TenantTx, Tx};
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Key};
 use crate::ids::{AccountId, TenantId};
-use crate::jobs::rpc::{Served, named_tenant};
-use crate::jobs::{JobSystem, Sight};
+use crate::jobs::rpc::named_tenant;
+use crate::jobs::{JobSystem, Served, Sight};
 use crate::paging::Page;
 use crate::tenancy::{Principal, TenantScope};
 use crate::{Timestamp, Violation};
@@ -25,8 +26,8 @@ use crate::{Timestamp, Violation};
 pub struct ScheduleRpc(Served);
 
 impl ScheduleRpc {
-    pub fn server(systems: impl IntoIterator<Item = JobSystem>) -> ScheduleServiceServer<Self> {
-        ScheduleServiceServer::new(Self(Served::new(systems)))
+    pub fn server(served: Served) -> ScheduleServiceServer<Self> {
+        ScheduleServiceServer::new(Self(served))
     }
 }
 
@@ -126,6 +127,9 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::ListSchedulesRequest>,
     ) -> Result<Response<pb::ListSchedulesResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return ScheduleServiceClient::new(peer).list_schedules(request).await;
+        }
         let principal = auth::principal(&request)?;
         let asked = request.get_ref();
         let system = self.0.system(&asked.service)?;
@@ -154,6 +158,9 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::GetScheduleRequest>,
     ) -> Result<Response<pb::GetScheduleResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return ScheduleServiceClient::new(peer).get_schedule(request).await;
+        }
         let principal = auth::principal(&request)?;
         let asked = request.get_ref();
         let system = self.0.system(&asked.service)?;
@@ -173,6 +180,11 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::PutScheduleRequest>,
     ) -> Result<Response<pb::PutScheduleResponse>, Status> {
+        if let Some(peer) =
+            self.0.elsewhere(request.get_ref().schedule.as_ref().map_or("", |schedule| &schedule.service))
+        {
+            return ScheduleServiceClient::new(peer).put_schedule(request).await;
+        }
         let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
         let request = request.into_inner();
         let Some(schedule) = &request.schedule else {
@@ -190,6 +202,9 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::PauseScheduleRequest>,
     ) -> Result<Response<pb::PauseScheduleResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return ScheduleServiceClient::new(peer).pause_schedule(request).await;
+        }
         let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
         let request = request.into_inner();
         let system = self.0.system(&request.service)?;
@@ -202,6 +217,9 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::ResumeScheduleRequest>,
     ) -> Result<Response<pb::ResumeScheduleResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return ScheduleServiceClient::new(peer).resume_schedule(request).await;
+        }
         let (principal, key) = (auth::principal(&request)?.clone(), Key::of(request.metadata())?);
         let request = request.into_inner();
         let system = self.0.system(&request.service)?;
@@ -214,6 +232,9 @@ impl ScheduleService for ScheduleRpc {
         &self,
         request: Request<pb::ListScheduleRunsRequest>,
     ) -> Result<Response<pb::ListScheduleRunsResponse>, Status> {
+        if let Some(peer) = self.0.elsewhere(&request.get_ref().service) {
+            return ScheduleServiceClient::new(peer).list_schedule_runs(request).await;
+        }
         let principal = auth::principal(&request)?;
         let asked = request.get_ref();
         let system = self.0.system(&asked.service)?;

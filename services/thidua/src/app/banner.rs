@@ -2,25 +2,39 @@
 
 use std::fmt;
 
-use platform::config::DatabaseParts;
+use platform::config::{BrokerParts, CacheParts, DatabaseParts};
 
+use super::role::Role;
 use super::running::{Migrated, Running};
 
 impl fmt::Display for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let services: Vec<_> = self.services.iter().map(|service| service.as_str()).collect();
+        let services: Vec<_> = self.role.services().iter().map(|service| service.as_str()).collect();
         writeln!(f, "thidua {}", env!("CARGO_PKG_VERSION"))?;
         for Migrated { service, migrations } in &self.migrated {
             writeln!(f, "  migrated    {service}: {}", migrations.join(", "))?;
         }
-        writeln!(f, "  services    {}", services.join(", "))?;
+        match &self.role {
+            Role::Worker { lanes, .. } => {
+                let lanes: Vec<_> = lanes.iter().map(|lane| lane.as_str()).collect();
+                writeln!(f, "  worker      {}; lanes {}", services.join(", "), lanes.join(", "))?;
+            }
+            _ => writeln!(f, "  services    {}", services.join(", "))?,
+        }
         match self.config.database.parts {
             DatabaseParts::Embedded => {
                 writeln!(f, "  database    SQLite, one file per service in the data directory")?
             }
             DatabaseParts::Postgres => writeln!(f, "  database    PostgreSQL")?,
         }
-        writeln!(f, "  jobs        handed over within this process")?;
+        match self.config.broker.parts {
+            BrokerParts::Embedded => writeln!(f, "  jobs        handed over within this process")?,
+            BrokerParts::RabbitMq => writeln!(f, "  jobs        handed over by RabbitMQ")?,
+        }
+        match self.config.cache.parts {
+            CacheParts::Embedded => writeln!(f, "  cache       in this process")?,
+            CacheParts::Redis => writeln!(f, "  cache       Redis")?,
+        }
         let directory = std::path::absolute(&self.config.data_dir).unwrap_or(self.config.data_dir.clone());
         writeln!(f, "  data        {} (kept when this ends)", directory.display())?;
         writeln!(f, "  gRPC        {}", self.addresses.grpc)?;

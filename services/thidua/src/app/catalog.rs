@@ -7,7 +7,7 @@ use migrations::{
     competition as competition_schema, notifications as notifications_schema,
     organizations as organizations_schema, scoring as scoring_schema,
 };
-use platform::cache::Cache;
+use platform::config::Peers;
 use platform::db::{Database, DatabaseConfig};
 use platform::service::Service;
 use platform::tenants::Tenants;
@@ -15,11 +15,8 @@ use platform::tenants::Tenants;
 use super::AnyError;
 use super::start::App;
 
-/// What scoring may keep in memory of what it was told, in bytes.
-const CACHE: usize = 32 << 20;
-
 /// A service that a process can run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum ServiceName {
     /// Federations, units, officials, accounts
     Organizations,
@@ -42,6 +39,27 @@ impl ServiceName {
             Self::Scoring => scoring::NAME,
             Self::Notifications => notifications::NAME,
         }
+    }
+
+    /// The services that it calls.
+    pub(super) fn calls(self) -> &'static [Self] {
+        match self {
+            Self::Organizations => &[],
+            Self::Competition => &[Self::Organizations, Self::Scoring],
+            Self::Scoring => &[Self::Competition, Self::Organizations],
+            Self::Notifications => &[Self::Organizations],
+        }
+    }
+
+    /// Where other processes reach it, as the configuration says.
+    pub(super) fn url(self, peers: &Peers) -> Option<&str> {
+        let url = match self {
+            Self::Organizations => &peers.organizations,
+            Self::Competition => &peers.competition,
+            Self::Scoring => &peers.scoring,
+            Self::Notifications => &peers.notifications,
+        };
+        url.as_deref()
     }
 
     pub(super) async fn migrate(self, config: &DatabaseConfig) -> platform::Result<Vec<String>> {
@@ -81,7 +99,7 @@ impl ServiceName {
             }),
             Self::Scoring => scoring::service(scoring::Deps {
                 db,
-                cache: Cache::in_process(CACHE),
+                cache: app.cache(self),
                 competition: app.peer(self, Self::Competition)?,
                 organizations: app.peer(self, Self::Organizations)?,
             }),

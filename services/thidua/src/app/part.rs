@@ -4,19 +4,43 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use platform::config;
 use platform::db::Database;
 use platform::events::{Exchange, Inbox};
-use platform::jobs::{JobParts, JobRpc, JobSettings, JobSystem, Lane, feed, hand_off};
+use platform::jobs::feed::{self, Feed};
+use platform::jobs::hand_off::{self, HandOff};
+use platform::jobs::{JobParts, JobRpc, JobSettings, JobSystem, Lane, Served};
 use platform::lifecycle::Lifecycle;
 use platform::random::Random;
 use platform::schedules::ScheduleRpc;
 use platform::service::Service;
 use platform::tenants::Tenants;
+use platform::transport::Elsewhere;
 use tonic::service::Routes;
 
 use super::leader::Maintenance;
 use super::tenants::withdrawals;
+
+/// What carries a service's jobs to workers, and the news of them to watchers.
+pub struct Carriers {
+    pub hand_off: Arc<dyn HandOff>,
+    pub feed: Arc<dyn Feed>,
+}
+
+impl Carriers {
+    /// For a service whose workers and watchers are all in this process.
+    pub fn in_process() -> Self {
+        Self { hand_off: Arc::new(hand_off::InProcess::new()), feed: Arc::new(feed::InProcess::default()) }
+    }
+}
+
+/// What a process does for a service beside answering its calls.
+#[derive(Clone, Debug)]
+pub struct Duties {
+    /// How many jobs at once, lane by lane; lanes that are not here are left to others.
+    pub slots: Vec<(Lane, u16)>,
+    /// Dispatch, rescue, schedules, events: whenever it leads.
+    pub maintenance: bool,
+}
 
 /// A service that is built and not yet at work.
 pub struct Part {
@@ -35,6 +59,7 @@ impl Part {
         db: Database,
         tenants: Tenants,
         service: Service,
+        carriers: Carriers,
         random: Random,
         drain: Duration,
         exclusive: bool,
@@ -48,15 +73,15 @@ impl Part {
             tenants: tenants.clone(),
             random,
             registry,
-            hand_off: Arc::new(hand_off::InProcess::new()),
-            feed: Arc::new(feed::InProcess::default()),
+            hand_off: carriers.hand_off,
+            feed: carriers.feed,
             settings: JobSettings { exclusive, drain, ..JobSettings::default() },
         });
         Ok((Self { db, inbox, tenants, jobs, exclusive }, hosted))
     }
 
     /// Puts the service to work, until the life stops.
-    pub fn spawn(self, life: &Lifecycle, settings: &config::Jobs, exchange: Option<Arc<dyn Exchange>>) {
+    pub fn spawn(self, life: &Lifecycle, duties: &Duties, exchange: Option<Arc<dyn Exchange>>) {
         let Self { db, inbox, tenants, jobs, exclusive } = self;
         let (name, stopping) = (db.service(), life.stopping());
         let stop = stopping.clone();
@@ -65,18 +90,15 @@ impl Part {
             Ok::<_, Infallible>(())
         });
 
-        let slots = &settings.slots;
-        let slots = [
-            (Lane::Fast, slots.fast),
-            (Lane::Recalculation, slots.recalculation),
-            (Lane::Report, slots.report),
-        ];
-        let (workers, stop) = (jobs.clone(), stopping.clone());
-        life.spawn(format!("workers of {name}"), async move {
-            workers.work(&slots, stop).await.map_err(|error| error.to_string())
-        });
+        let slots: Vec<_> = duties.slots.iter().copied().filter(|(_, slots)| *slots > 0).collect();
+        if !slots.is_empty() {
+            let (workers, stop) = (jobs.clone(), stopping.clone());
+            life.spawn(format!("workers of {name}"), async move {
+                workers.work(&slots, stop).await.map_err(|error| error.to_string())
+            });
+        }
 
-        if settings.maintenance {
+        if duties.maintenance {
             let clock = db.ids().clock().clone();
             let maintenance = Maintenance { db, clock, jobs, inbox, exchange, exclusive };
             life.spawn(format!("maintenance of {name}"), async move {
@@ -87,9 +109,9 @@ impl Part {
     }
 }
 
-/// The RPCs about the jobs and schedules of these services.
-pub fn about_jobs(parts: &[Part]) -> Option<Service> {
-    let systems = || parts.iter().map(|part| part.jobs.clone());
-    let routes = Routes::new(JobRpc::server(systems())).add_service(ScheduleRpc::server(systems()));
+/// The RPCs about the jobs and schedules of these services, and of those that run elsewhere.
+pub fn about_jobs(parts: &[Part], elsewhere: &Elsewhere) -> Option<Service> {
+    let served = || Served::new(parts.iter().map(|part| part.jobs.clone()), elsewhere.clone());
+    let routes = Routes::new(JobRpc::server(served())).add_service(ScheduleRpc::server(served()));
     parts.first().map(|part| Service::new("platform", part.tenants.guard(routes)))
 }

@@ -12,6 +12,7 @@ use platform::transport::Connection;
 use tokio_util::sync::CancellationToken;
 
 use super::catalog::ServiceName;
+use super::role::Role;
 
 /// Where the process listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct Migrated {
 /// A running platform. It runs until [`Running::stop`], a signal, or the failure of one of its tasks.
 pub struct Running {
     pub addresses: Addresses,
-    pub services: Vec<ServiceName>,
+    pub role: Role,
     /// Empty when every database was up to date.
     pub migrated: Vec<Migrated>,
     /// The local way to the services.

@@ -1,11 +1,14 @@
 //! From configuration to a running platform.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use platform::auth::{Rules, Tokens};
+use platform::cache::Cache;
+use platform::cache_server::CacheServer;
 use platform::clock::Clock;
-use platform::config::{Config, DatabaseParts};
+use platform::config::{CacheParts, Config, DatabaseParts};
 use platform::data_dir::{DataDir, Lock};
 use platform::db::{Database, DatabaseConfig};
 use platform::events::{Exchange, InProcess};
@@ -17,18 +20,22 @@ use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::service::Service;
 use platform::tenants::Tenants;
-use platform::transport::{self, Connection, Late, Peer, Stack};
+use platform::transport::{self, Elsewhere, Late, Peer, Stack};
 
 use super::AnyError;
 use super::catalog::ServiceName;
-use super::part::{self, Part};
+use super::part::{self, Carriers, Part};
+use super::role::Role;
 use super::running::{Addresses, Migrated, Running};
 use super::tenants::{self, Filling};
+
+/// What a service may keep in memory of what it was told, in bytes.
+const CACHE: usize = 32 << 20;
 
 /// The platform, about to start.
 pub struct App {
     config: Config,
-    services: Vec<ServiceName>,
+    role: Role,
     clock: Clock,
     random: Random,
     pub(super) tokens: Tokens,
@@ -36,6 +43,8 @@ pub struct App {
     readiness: Readiness,
     /// Leads to the services of this process.
     own: Late,
+    /// What is kept in common with other processes.
+    cache: Option<CacheServer>,
     /// This process alone uses the databases.
     exclusive: bool,
     /// Commands on this machine are told where it listens.
@@ -58,35 +67,43 @@ pub async fn migrate(config: &Config, services: &[ServiceName]) -> platform::Res
 impl App {
     /// Starts all services in this process.
     pub async fn start(config: Config) -> Result<Running, AnyError> {
-        Self::start_services(config, &ServiceName::ALL).await
+        Self::started(config, Role::All, true).await
     }
 
     /// Starts all services in this process, for it alone: nobody else is told where it listens.
     pub async fn start_quietly(config: Config) -> Result<Running, AnyError> {
-        Self::started(config, &ServiceName::ALL, false).await
+        Self::started(config, Role::All, false).await
     }
 
-    /// Starts these services; the others are reached as `peers` in the configuration says.
+    /// Starts what the role says; other services are reached as `peers` in the configuration says.
     ///
     /// Embedded databases are brought to this program's schema; others must have it already.
-    pub async fn start_services(config: Config, services: &[ServiceName]) -> Result<Running, AnyError> {
-        Self::started(config, services, true).await
+    pub async fn start_role(config: Config, role: Role) -> Result<Running, AnyError> {
+        Self::started(config, role, true).await
     }
 
-    async fn started(config: Config, services: &[ServiceName], announced: bool) -> Result<Running, AnyError> {
+    async fn started(config: Config, role: Role, announced: bool) -> Result<Running, AnyError> {
+        let lacks = role.lacks(&config);
+        if !lacks.is_empty() {
+            return Err(lacks.join("\n").into());
+        }
         let (clock, random) = (Clock::system(), Random::system());
         let data_dir = DataDir::open(&config.data_dir)?;
         let exclusive = config.database.parts == DatabaseParts::Embedded;
         // Processes that run one service each may have the directory, with its keys, in common.
-        let alone = exclusive || services == ServiceName::ALL;
-        let lock = alone.then(|| data_dir.lock()).transpose()?;
-        let migrated = if exclusive { migrate(&config, services).await? } else { Vec::new() };
+        let lock = (role == Role::All).then(|| data_dir.lock()).transpose()?;
+        let migrated = if exclusive { migrate(&config, &role.services()).await? } else { Vec::new() };
+        let cache = match config.cache.parts {
+            CacheParts::Embedded => None,
+            CacheParts::Redis => Some(CacheServer::open(&config.cache, clock.clone(), random.clone())?),
+        };
         let app = Self {
             tokens: Tokens::open(&config.auth, &data_dir, clock.clone(), random.clone())?,
-            services: services.to_vec(),
+            role,
             life: Lifecycle::new(clock.clone()),
             readiness: Readiness::default(),
             own: Late::new(),
+            cache,
             config,
             clock,
             random,
@@ -98,22 +115,28 @@ impl App {
 
     async fn run(self, lock: Option<Lock>, migrated: Vec<Migrated>) -> Result<Running, AnyError> {
         let (mut parts, mut hosted, mut fillings) = (Vec::new(), Vec::new(), Vec::new());
-        for &service in &self.services {
+        for service in self.role.services() {
             let (part, routes) = self.part(service).await?;
-            if service != ServiceName::Organizations {
+            // Where a service runs, its list of federations is kept full; its workers read that.
+            if service != ServiceName::Organizations && self.role.serves() {
                 fillings.push(self.filling(service, &part)?);
             }
             parts.push(part);
             hosted.push(routes);
         }
-        hosted.extend(part::about_jobs(&parts));
+        let elsewhere = self.elsewhere()?;
+        hosted.extend(part::about_jobs(&parts, &elsewhere));
+        if !self.role.serves() {
+            hosted.clear();
+        }
 
-        let host = self.host().start(hosted).await?;
+        let host = self.host(elsewhere).start(hosted).await?;
         self.own.set(host.connection.clone());
         let exchange = self.exchange(&parts);
+        let duties = self.role.duties(&self.config.jobs);
         let databases = parts.iter().map(|part| part.db.clone()).collect();
         for part in parts {
-            part.spawn(&self.life, &self.config.jobs, exchange.clone());
+            part.spawn(&self.life, &duties, exchange.clone());
         }
         for filling in fillings {
             let (name, stopping) = (filling.db.service(), self.life.stopping());
@@ -126,7 +149,7 @@ impl App {
         }
         Ok(Running {
             addresses: Addresses { grpc: host.grpc, management: host.management },
-            services: self.services,
+            role: self.role,
             migrated,
             connection: host.connection,
             config: self.config,
@@ -143,13 +166,39 @@ impl App {
         let db = Database::connect(&DatabaseConfig::of(&self.config)?, service.as_str(), ids).await?;
         service.check_schema(&db).await?;
         db.prove_isolation().await?;
-        let known = Tenants::load(db.clone(), self.clock.clone()).await?;
+        let mut known = Tenants::load(db.clone(), self.clock.clone()).await?;
+        if let Some(server) = &self.cache {
+            known = known.counting_at(server);
+        }
         let mut built = service.build(self, db.clone(), known.clone())?;
         if service != ServiceName::Organizations {
             built.consumers.push(tenants::consumer());
         }
         let drain = self.config.server.drain_limit / 5 * 4;
-        Ok(Part::new(db, known, built, self.random.clone(), drain, self.exclusive)?)
+        let carriers = self.carriers(service);
+        Ok(Part::new(db, known, built, carriers, self.random.clone(), drain, self.exclusive)?)
+    }
+
+    fn carriers(&self, service: ServiceName) -> Carriers {
+        let mut carriers = Carriers::in_process();
+        if let Some(server) = &self.cache {
+            let feed = server.feed(service.as_str());
+            let (carried, stopping) = (feed.clone(), self.life.stopping());
+            self.life.spawn(format!("news of {service}"), async move {
+                carried.run(stopping).await;
+                Ok::<_, Infallible>(())
+            });
+            carriers.feed = Arc::new(feed);
+        }
+        carriers
+    }
+
+    /// What this service keeps of answers: in common with its other processes, or here.
+    pub(super) fn cache(&self, service: ServiceName) -> Cache {
+        match &self.cache {
+            Some(server) => server.cache(service.as_str()),
+            None => Cache::in_process(CACHE),
+        }
     }
 
     fn filling(&self, service: ServiceName, part: &Part) -> Result<Filling, AnyError> {
@@ -165,23 +214,29 @@ impl App {
 
     /// `callee` as `caller` reaches it.
     pub(super) fn peer(&self, caller: ServiceName, callee: ServiceName) -> Result<Peer, AnyError> {
-        let peers = &self.config.peers;
-        let connection: Connection = if self.services.contains(&callee) {
+        let connection = if self.role.serves() && self.role.services().contains(&callee) {
             self.own.connection()
         } else {
-            let url = match callee {
-                ServiceName::Organizations => &peers.organizations,
-                ServiceName::Competition => &peers.competition,
-                ServiceName::Scoring => &peers.scoring,
-                // Nobody calls it.
-                ServiceName::Notifications => &None,
-            };
-            let url = url.as_deref().ok_or_else(|| {
+            let url = callee.url(&self.config.peers).ok_or_else(|| {
                 format!("peers.{callee} is needed in the configuration: {caller} calls it, and it does not run here")
             })?;
             transport::remote(url)?
         };
         Ok(Peer::new(caller.as_str(), connection, self.tokens.clone(), self.random.clone()))
+    }
+
+    /// The services that run elsewhere: calls to them that come here are passed on, so that one address is enough for
+    /// who calls the platform.
+    fn elsewhere(&self) -> Result<Elsewhere, AnyError> {
+        let mut elsewhere = Elsewhere::default();
+        for service in ServiceName::ALL {
+            if let Some(url) = service.url(&self.config.peers)
+                && !self.role.services().contains(&service)
+            {
+                elsewhere.add(service.as_str(), transport::remote(url)?);
+            }
+        }
+        Ok(elsewhere)
     }
 
     /// Between services of one process events go straight. Where services run apart, they stay in the outbox: handing
@@ -192,11 +247,12 @@ impl App {
     }
 
     fn runs_all(&self) -> bool {
-        ServiceName::ALL.iter().all(|service| self.services.contains(service))
+        self.role == Role::All
     }
 
-    fn host(&self) -> Host {
+    fn host(&self, elsewhere: Elsewhere) -> Host {
         Host {
+            elsewhere,
             settings: self.config.server.clone(),
             life: self.life.clone(),
             readiness: self.readiness.clone(),

@@ -9,19 +9,31 @@ use crate::Violation;
 use crate::error::{Error, Result};
 use crate::ids::TenantId;
 use crate::jobs::{JobSystem, Sight};
+use crate::transport::{Connection, Elsewhere};
 
-/// The job systems at this address, by the names of their services.
+/// The job systems that are answered at this address, by the names of their services: those of this process, and others
+/// that are asked for the answer.
 #[derive(Clone)]
-pub(crate) struct Served(Arc<BTreeMap<&'static str, JobSystem>>);
+pub struct Served {
+    systems: Arc<BTreeMap<&'static str, JobSystem>>,
+    elsewhere: Elsewhere,
+}
 
 impl Served {
-    pub(crate) fn new(systems: impl IntoIterator<Item = JobSystem>) -> Self {
-        Self(Arc::new(systems.into_iter().map(|system| (system.database().service(), system)).collect()))
+    pub fn new(systems: impl IntoIterator<Item = JobSystem>, elsewhere: Elsewhere) -> Self {
+        let systems = systems.into_iter().map(|system| (system.database().service(), system)).collect();
+        Self { systems: Arc::new(systems), elsewhere }
+    }
+
+    /// The way to the service, where another process answers for it.
+    pub(crate) fn elsewhere(&self, service: &str) -> Option<Connection> {
+        self.elsewhere.to(service)
     }
 
     pub(crate) fn system(&self, service: &str) -> Result<&JobSystem> {
-        self.0.get(service).ok_or_else(|| {
-            let served = self.0.keys().copied().collect::<Vec<_>>().join(", ");
+        self.systems.get(service).ok_or_else(|| {
+            let served: Vec<_> = self.systems.keys().copied().chain(self.elsewhere.names()).collect();
+            let served = served.join(", ");
             let (reason, sentence) = if service.is_empty() {
                 (Reason::FieldRequired, format!("is required; served here: {served}"))
             } else {
