@@ -172,6 +172,18 @@ fn what_only_reads_is_not_declared_to_change_and_the_other_way_round() {
     }
 }
 
+/// A server may then run a handler again whose transaction was undone.
+#[test]
+fn no_rpc_streams_its_request() {
+    let streams: Vec<_> = contracts()
+        .methods
+        .into_iter()
+        .filter(|(_, method)| method.client_streaming())
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(streams, [""; 0]);
+}
+
 #[test]
 fn observers_change_nothing() {
     for rule in crate::rules().iter().filter(|rule| rule.mutates) {

@@ -37,6 +37,7 @@ impl Place {
                 system_url: url("thidua_system"),
                 owner_url: url(postgres::OWNER),
                 connections: 3.try_into().expect("a number of connections"),
+                ..config::Database::default()
             };
             for service in ServiceName::ALL {
                 let database = format!("{name}_{service}");

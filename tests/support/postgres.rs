@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use platform::config::Secret;
-use platform::db::{Database, DatabaseConfig};
+use platform::db::{Database, DatabaseConfig, Share};
 use sea_orm_migration::MigratorTraitSelf;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 use tokio::sync::Mutex;
+
+/// No statement of a test takes so long, on the busiest machine.
+const STATEMENT_LIMIT: Duration = Duration::from_secs(60);
 
 /// The role that owns the schemas. It is no superuser, as in a real installation.
 pub const OWNER: &str = "thidua_owner";
@@ -38,7 +42,8 @@ pub fn config_of_roles(database: &str, runtime: &str, system: &str) -> DatabaseC
         runtime_url: Secret::new(url(runtime, database)),
         system_url: Secret::new(url(system, database)),
         owner_url: Some(Secret::new(url(OWNER, database))),
-        connections: 4,
+        runtime: Share::new(4, STATEMENT_LIMIT),
+        system: Share::new(4, STATEMENT_LIMIT),
     }
 }
 

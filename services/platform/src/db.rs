@@ -114,6 +114,7 @@ mod change;
 mod config;
 mod connect;
 mod error;
+mod fate;
 mod find;
 mod postgres;
 mod prove;
@@ -127,7 +128,7 @@ mod wake;
 mod write;
 
 pub use change::{Delete, Update};
-pub use config::DatabaseConfig;
+pub use config::{DatabaseConfig, Share};
 pub use connect::{Backend, Database};
 pub use error::{DbError, DbResultExt};
 pub use find::{Find, Rows, Scanning};
@@ -135,4 +136,5 @@ pub use scope::{PlatformEntity, Reach, System, SystemUse, Tenant, TenantEntity};
 pub use tx::{SystemTx, TenantTx, Tx};
 pub use wake::{Wake, Wakeups};
 
+pub(crate) use fate::Fate;
 pub(crate) use wake::woken;

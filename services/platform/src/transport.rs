@@ -11,6 +11,7 @@
 //! turn gets what is left of its deadline, its trace and, with [`Peer::as_caller`], its caller's token, as long as it
 //! calls from its own task.
 
+mod again;
 mod answer;
 mod call;
 mod deadline;

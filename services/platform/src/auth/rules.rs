@@ -23,6 +23,8 @@ pub struct Rule {
     pub secret: bool,
     /// Also works while the tenant is suspended.
     pub while_suspended: bool,
+    /// Its request is one message, so that its handler can be run again after a transaction that was undone.
+    pub repeatable: bool,
 }
 
 impl Rule {

@@ -16,6 +16,8 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     broker_and_cache(config, &mut broken);
     for (key, duration) in [
         ("server.drain_limit", config.server.drain_limit),
+        ("database.statement_limit", config.database.statement_limit),
+        ("database.system_statement_limit", config.database.system_statement_limit),
         ("server.keepalive", config.server.keepalive),
         ("server.handshake_limit", config.server.handshake_limit),
         ("limits.default_deadline", config.limits.default_deadline),

@@ -90,7 +90,7 @@ pub enum DatabaseParts {
 }
 
 /// The databases. In each URL `{service}` stands for the service's name: `postgres://…/thidua_{service}`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `embedded` (default) or `postgres`.
@@ -101,8 +101,31 @@ pub struct Database {
     pub system_url: Option<Secret>,
     /// PostgreSQL role that owns the schema; only `migrate` needs it.
     pub owner_url: Option<Secret>,
-    /// Connections that each process opens at most, per service and role. Default 10.
+    /// Connections of the runtime role that each process opens at most, per service. Default 10.
     pub connections: Connections,
+    /// The same of the system role. Default 5.
+    pub system_connections: Connections,
+    /// PostgreSQL ends a statement of the runtime role that takes longer. Default 60 s.
+    #[serde(with = "super::duration")]
+    pub statement_limit: Duration,
+    /// The same of the system role, whose statements are all short. Default 15 s.
+    #[serde(with = "super::duration")]
+    pub system_statement_limit: Duration,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            parts: DatabaseParts::default(),
+            runtime_url: None,
+            system_url: None,
+            owner_url: None,
+            connections: Connections(10),
+            system_connections: Connections(5),
+            statement_limit: Duration::from_secs(60),
+            system_statement_limit: Duration::from_secs(15),
+        }
+    }
 }
 
 /// A number of connections, from 1 to 1,000.
@@ -113,12 +136,6 @@ pub struct Connections(u32);
 impl Connections {
     pub fn get(self) -> u32 {
         self.0
-    }
-}
-
-impl Default for Connections {
-    fn default() -> Self {
-        Self(10)
     }
 }
 

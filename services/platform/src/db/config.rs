@@ -1,6 +1,7 @@
 //! Where a service keeps its data, as the configuration says.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::config::{Config, DatabaseParts, Secret};
 use crate::error::{Error, Result};
@@ -17,9 +18,24 @@ pub enum DatabaseConfig {
         system_url: Secret,
         /// The role that owns the schema; only migrating needs it.
         owner_url: Option<Secret>,
-        /// Connections per service and role.
-        connections: u32,
+        /// How the runtime role and the system role use the server.
+        runtime: Share,
+        system: Share,
     },
+}
+
+/// What one role may take of a PostgreSQL server, for one service in one process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub connections: u32,
+    /// The server ends a statement that takes longer.
+    pub statement_limit: Duration,
+}
+
+impl Share {
+    pub fn new(connections: u32, statement_limit: Duration) -> Self {
+        Self { connections, statement_limit }
+    }
 }
 
 impl DatabaseConfig {
@@ -35,7 +51,8 @@ impl DatabaseConfig {
                 runtime_url: needed("database.runtime_url", &database.runtime_url)?,
                 system_url: needed("database.system_url", &database.system_url)?,
                 owner_url: database.owner_url.clone(),
-                connections: database.connections.get(),
+                runtime: Share::new(database.connections.get(), database.statement_limit),
+                system: Share::new(database.system_connections.get(), database.system_statement_limit),
             },
         })
     }

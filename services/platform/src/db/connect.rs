@@ -57,9 +57,9 @@ impl Database {
                 let (writer, readers) = sqlite::connect(directory, service).await?;
                 (Pools::Sqlite { writer, readers }, Hub::in_process())
             }
-            DatabaseConfig::Postgres { runtime_url, system_url, connections, .. } => {
-                let runtime = postgres::connect(runtime_url, service, *connections).await?;
-                let system = postgres::connect(system_url, service, *connections).await?;
+            DatabaseConfig::Postgres { runtime_url, system_url, runtime, system, .. } => {
+                let runtime = postgres::connect(runtime_url, service, *runtime).await?;
+                let system = postgres::connect(system_url, service, *system).await?;
                 let listener = postgres::listener(&runtime);
                 (Pools::Postgres { runtime, system }, Hub::listening(listener))
             }

@@ -39,6 +39,21 @@ impl DbError {
         matches!(self, Self::Transient(_))
     }
 
+    /// Whether the database itself said no, rather than not having been heard.
+    pub(super) fn is_refused(&self) -> bool {
+        match self {
+            Self::Transient(DbErr::Conn(RuntimeErr::SqlxError(driver)))
+            | Self::Transient(DbErr::Exec(RuntimeErr::SqlxError(driver)))
+            | Self::Transient(DbErr::Query(RuntimeErr::SqlxError(driver))) => {
+                // Of a server that goes down it is not known either.
+                let code = driver.as_database_error().and_then(|refusal| refusal.code());
+                code.is_some_and(|code| !code.starts_with("57P") && !code.starts_with("08"))
+            }
+            Self::Transient(_) => false,
+            Self::Unique { .. } | Self::Reference(_) | Self::Broken | Self::Fault(_) => true,
+        }
+    }
+
     pub(crate) fn fault(message: impl Into<String>) -> Self {
         Self::Fault(DbErr::Custom(message.into()))
     }

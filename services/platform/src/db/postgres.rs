@@ -6,17 +6,19 @@ use std::time::Duration;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
+use super::config::Share;
 use super::roles::{self, Role};
-use crate::config::Secret;
-use crate::config::without_password;
+use crate::config::{Secret, without_password};
 use crate::error::{Error, Result};
 
 /// How long a transaction waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The pool of one role; `{service}` in the URL is replaced. Fails when the first connection does.
-pub(super) async fn connect(url: &Secret, service: &str, connections: u32) -> Result<PgPool> {
-    open(pool(connections), options(url, service)?, url, service).await
+pub(super) async fn connect(url: &Secret, service: &str, share: Share) -> Result<PgPool> {
+    let limit = format!("{}ms", share.statement_limit.as_millis());
+    let options = options(url, service)?.options([("statement_timeout", limit)]);
+    open(pool(share.connections), options, url, service).await
 }
 
 async fn open(pool: PgPoolOptions, options: PgConnectOptions, url: &Secret, service: &str) -> Result<PgPool> {

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::connect::{Backend, Database};
 use super::scope::{System, SystemUse, Tenant};
 use super::wake::POSTGRES_CHANNEL;
-use super::{DbError, Reach};
+use super::{DbError, Reach, fate};
 use crate::audit::{self, Recorded};
 use crate::error::Result;
 use crate::events::{self, Outgoing};
@@ -33,6 +33,7 @@ pub struct Tx<S> {
     raw: DatabaseTransaction,
     scope: S,
     db: Database,
+    write: bool,
     broken: AtomicBool,
     ending: Mutex<Ending>,
 }
@@ -121,7 +122,8 @@ impl<S> Tx<S> {
             sqlite_transaction_mode: mode.write.then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let raw = db.inner().pools.choose(mode.system, mode.write).begin_with_options(options).await?;
+        let pool = db.inner().pools.choose(mode.system, mode.write);
+        let raw = pool.begin_with_options(options).await.map_err(undone)?;
         if db.backend() == Backend::Postgres {
             let mut setup = String::new();
             if !mode.write {
@@ -132,10 +134,17 @@ impl<S> Tx<S> {
                 setup.push_str(&format!("SET LOCAL app.tenant = '{tenant}';"));
             }
             if !setup.is_empty() {
-                raw.execute_unprepared(&setup).await?;
+                raw.execute_unprepared(&setup).await.map_err(undone)?;
             }
         }
-        Ok(Self { raw, scope, db: db.clone(), broken: AtomicBool::new(false), ending: Mutex::default() })
+        Ok(Self {
+            raw,
+            scope,
+            db: db.clone(),
+            write: mode.write,
+            broken: AtomicBool::new(false),
+            ending: Mutex::default(),
+        })
     }
 
     async fn flush_and_commit(self) -> Result<(), DbError>
@@ -155,10 +164,23 @@ impl<S> Tx<S> {
                 let values = [POSTGRES_CHANNEL.into(), format!("{channel} {payload}").into()];
                 let sql = "SELECT pg_notify($1, $2)";
                 let notify = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
-                self.raw.execute_raw(notify).await?;
+                self.raw.execute_raw(notify).await.map_err(undone)?;
             }
         }
-        self.raw.commit().await?;
+        let write = self.write;
+        match self.raw.commit().await.map_err(DbError::from) {
+            Ok(()) if write => fate::kept(),
+            Ok(()) => {}
+            Err(error) => {
+                // A refused commit is undone; whether a lost connection had committed is not known.
+                if error.is_refused() {
+                    fate::undone()
+                } else {
+                    fate::kept()
+                }
+                return Err(error);
+            }
+        }
         if self.db.backend() == Backend::Sqlite {
             for (channel, payload) in &wakes {
                 self.db.inner().hub.send(channel, payload);
@@ -218,7 +240,7 @@ impl<S> Tx<S> {
         F: Future<Output = Result<T, DbErr>>,
     {
         let watch = self.watch()?;
-        let answer = statement(&self.raw).await?;
+        let answer = statement(&self.raw).await.map_err(undone)?;
         watch.succeeded();
         Ok(answer)
     }
@@ -226,7 +248,7 @@ impl<S> Tx<S> {
     /// Breaks the transaction because a row could not be read.
     pub(super) fn broken_by(&self, error: DbErr) -> DbError {
         self.broken.store(true, Ordering::Release);
-        error.into()
+        undone(error)
     }
 
     /// Breaks the transaction unless told that all went well.
@@ -236,6 +258,15 @@ impl<S> Tx<S> {
         }
         Ok(Watch { broken: &self.broken, succeeded: false })
     }
+}
+
+/// The error of a statement before the commit: with it, the whole transaction is undone.
+fn undone(error: DbErr) -> DbError {
+    let error = DbError::from(error);
+    if error.is_transient() {
+        fate::undone();
+    }
+    error
 }
 
 pub(super) struct Watch<'a> {

@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::messages::Messages;
 use super::outcome::Outcome;
-use super::{Connection, TRACEPARENT, deadline};
+use super::{Connection, TRACEPARENT, again, deadline};
 use crate::auth::{Rules, Tokens};
 use crate::clock::Clock;
 use crate::config::{Limits, Secret};
@@ -104,7 +104,8 @@ impl Entry {
                 Err(_) => return refuse(too_many_calls(), &mut outcome),
             },
         };
-        let handled = clock.timeout(limit, run(routes, request, call.clone())).await;
+        let handled =
+            clock.timeout(limit, again::run(routes, request, call.clone(), clock, &self.stack.random)).await;
         match handled {
             Some(Ok(response)) => {
                 outcome.read(response.headers());
@@ -148,7 +149,7 @@ impl Entry {
 }
 
 /// The handler, with a panic as `INTERNAL`.
-async fn run(
+pub(super) async fn handle(
     mut routes: Routes,
     request: Request<Body>,
     call: Call,
