@@ -1,5 +1,6 @@
 //! Suites that run on every implementation of one thing.
 
+mod broker;
 mod cache;
 mod door;
 mod events_consume;

@@ -8,6 +8,8 @@ pub mod outage;
 pub mod place;
 pub mod postgres;
 pub mod probe;
+pub mod proxy;
+pub mod rabbitmq;
 pub mod redis;
 pub mod refusal;
 pub mod wait;

@@ -30,7 +30,7 @@ use proto::organizations::v1::Account;
 use proto::organizations::v1::grant::Scope;
 use sea_orm_migration::MigratorTraitSelf;
 use tempfile::TempDir;
-use thidua::app::{self, Carriers, Duties, Part};
+use thidua::app::{self, Carriers, Duties, EventsWay, Part};
 
 use super::heard::Heard;
 use super::outage::Outage;
@@ -206,7 +206,7 @@ impl World {
         let slots = vec![(Lane::Fast, 2), (Lane::Recalculation, 1), (Lane::Report, 1)];
         let duties = Duties { slots, maintenance: true };
         for part in parts {
-            part.spawn(&life, &duties, Some(exchange.clone()));
+            part.spawn(&life, &duties, EventsWay { exchange: exchange.clone(), broker: None });
         }
         Self {
             time,

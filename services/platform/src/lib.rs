@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod broker;
 pub mod cache;
 pub mod cache_server;
 pub mod clock;

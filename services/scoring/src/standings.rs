@@ -87,7 +87,7 @@ fn classify(
         lines: sheet.lines.iter().map(|line| line.of_campaign()).collect(),
     });
     let campaign = gathered.campaign(sheets.collect()).map_err(Error::internal)?;
-    let classification = runs::classify(&campaign, &mut |_| {});
+    let classification = runs::classify(&campaign, None, &|_| ());
     Ok(match classification.outcome {
         Ok(drafted) => Ok(live::standings(drafted.records, lifted)),
         Err(faults) => Err(faults.first().map(ToString::to_string).unwrap_or_default()),

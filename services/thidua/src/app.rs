@@ -10,7 +10,7 @@ mod start;
 mod tenants;
 
 pub use catalog::ServiceName;
-pub use part::{Carriers, Duties, Part, about_jobs};
+pub use part::{Carriers, Duties, EventsWay, Part, about_jobs};
 pub use role::Role;
 pub use running::{Addresses, Migrated, Running};
 pub use start::{App, migrate};

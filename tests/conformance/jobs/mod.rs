@@ -13,9 +13,35 @@ mod running;
 mod scheduling;
 mod watching;
 
-/// Runs each scenario, an `async fn(&Bench)`, on SQLite and on PostgreSQL.
+/// Runs each scenario, an `async fn(&Bench)`, on SQLite and on PostgreSQL, and on PostgreSQL with RabbitMQ as the hand-off.
 macro_rules! on_both_databases {
     ($($scenario:ident),+ $(,)?) => {
+        mod over_rabbitmq {
+            use platform::db::Backend;
+            use $crate::conformance::jobs::bench::Bench;
+            use $crate::conformance::jobs::probe::Migrator;
+            use $crate::support::ground::{Ground, with_database};
+            use $crate::support::rabbitmq::Rabbit;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $scenario() {
+                let scenario = async |ground: &Ground| {
+                    let rabbit = Rabbit::start(&["probe_jobs"]);
+                    let slots = platform::jobs::Lane::ALL.map(|lane| (lane, 4));
+                    let hand_off = rabbit.broker.hand_off("probe_jobs", &slots);
+                    // The manual clock does not wait for the broker.
+                    let made = hand_off.publish(platform::jobs::Lane::Fast, &[]).await;
+                    made.expect("the queues are made");
+                    let bench = Bench::new(ground).await.with_hand_off(hand_off);
+                    let scenario = super::$scenario(&bench);
+                    let limit = std::time::Duration::from_secs(120);
+                    tokio::time::timeout(limit, scenario).await.expect("the scenario ends in time");
+                    rabbit.end().await;
+                };
+                with_database(Backend::Postgres, "probe_jobs", Migrator, scenario).await;
+            })+
+        }
+
         mod on {
             $(pub async fn $scenario(ground: &$crate::support::ground::Ground) {
                 let bench = super::super::bench::Bench::new(ground).await;

@@ -108,7 +108,7 @@ async fn duplicate_and_foreign_messages_are_harmless(bench: &Bench) {
         (bench.north, unknown),
         (TenantId(unknown.0), unknown),
     ] {
-        bench.hand_off.publish(Lane::Fast, Message { tenant, job }).await.expect("published");
+        bench.hand_off.publish(Lane::Fast, &[Message { tenant, job }]).await.expect("published");
     }
     let last = bench.enqueue(bench.north, Probe::new("last", Act::Mark)).await;
     bench.until(last, State::Succeeded).await;
@@ -124,8 +124,8 @@ struct Lossy(InProcess, AtomicBool);
 
 #[async_trait]
 impl HandOff for Lossy {
-    async fn publish(&self, lane: Lane, message: Message) -> Result<()> {
-        if self.1.swap(true, Ordering::SeqCst) { self.0.publish(lane, message).await } else { Ok(()) }
+    async fn publish(&self, lane: Lane, messages: &[Message]) -> Result<()> {
+        if self.1.swap(true, Ordering::SeqCst) { self.0.publish(lane, messages).await } else { Ok(()) }
     }
 
     async fn receive(&self, lane: Lane) -> Result<Delivery> {

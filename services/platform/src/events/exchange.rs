@@ -14,6 +14,17 @@ pub trait Exchange: Send + Sync {
     /// Hands the events over, in their order. `Ok` says that each is durable behind this seam; after an error any of
     /// them may or may not be, and the relay hands all of them over again.
     async fn publish(&self, events: &[Envelope]) -> Result<()>;
+
+    /// Whether what was published before is still there behind this seam, or has arrived. If not, the relay hands over
+    /// again all that the outbox has, and then calls [`Exchange::remember`].
+    async fn remembers(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    /// All has been handed over again.
+    async fn remember(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Carries events between the services of one process, straight into their inboxes.

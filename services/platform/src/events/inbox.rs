@@ -45,6 +45,11 @@ impl Inbox {
         Ok(Arc::new(Self { db, clock, consumers }))
     }
 
+    /// The service whose inbox this is.
+    pub fn service(&self) -> &'static str {
+        self.db.service()
+    }
+
     /// The topics that this service wants: what a broker binds its queue to.
     pub fn topics(&self) -> impl Iterator<Item = &str> {
         self.consumers.iter().flat_map(Consumer::topics)

@@ -42,8 +42,27 @@ impl Relay {
         stop.run_until_cancelled(work).await;
     }
 
-    /// Publishes all that waits, in rounds of one batch per tenant.
+    /// Publishes all that waits, in rounds of one batch per tenant. Where what was published before is gone with the
+    /// broker's memory, it waits again: who has it already takes no notice.
     async fn drain(&self) -> Result<()> {
+        if self.exchange.remembers().await? {
+            return self.publish_waiting().await;
+        }
+        let tx = self.db.system_write(SystemUse::EventRelay).await?;
+        let events = outbox::again(&tx).await?;
+        tx.commit().await?;
+        if events > 0 {
+            tracing::warn!(
+                service = self.db.service(),
+                events,
+                "the broker has lost its memory: events go out again"
+            );
+        }
+        self.publish_waiting().await?;
+        self.exchange.remember().await
+    }
+
+    async fn publish_waiting(&self) -> Result<()> {
         let tx = self.db.system_read(SystemUse::EventRelay).await?;
         let mut tenants = outbox::waiting(&tx).await?;
         tx.commit().await?;

@@ -51,6 +51,8 @@ struct LaneDispatcher {
     lane: Lane,
     fair: Fair,
     estimates: Estimates,
+    /// Handed out, and not known to be published: the next pass does it again.
+    unpublished: Vec<Message>,
     /// What each attempt in flight was expected to take.
     charged: HashMap<Flight, (String, Duration)>,
 }
@@ -70,10 +72,17 @@ struct Due {
 
 impl LaneDispatcher {
     fn new(lane: Lane) -> Self {
-        Self { lane, fair: Fair::new(QUANTUM), estimates: Estimates::default(), charged: HashMap::new() }
+        Self {
+            lane,
+            fair: Fair::new(QUANTUM),
+            estimates: Estimates::default(),
+            unpublished: Vec::new(),
+            charged: HashMap::new(),
+        }
     }
 
     async fn pass(&mut self, parts: &Parts) -> Result<()> {
+        self.publish(parts).await?;
         let now = parts.clock.now();
         let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
         let in_flight = in_flight(&tx, self.lane).await?;
@@ -95,13 +104,19 @@ impl LaneDispatcher {
             return Err(error.into());
         }
         for (tenant, due) in picked {
-            let message = Message { tenant, job: due.job };
-            if let Err(error) = parts.hand_off.publish(self.lane, message).await {
-                // The rescuer publishes it again.
-                tracing::warn!(job = %due.job, %error, cause = error.cause(), "a dispatched job was not published");
-            }
+            self.unpublished.push(Message { tenant, job: due.job });
             parts.feed.publish(News { tenant, job: due.job, progress: None });
             self.charged.insert((tenant, due.job, due.attempt), (due.kind, due.cost));
+        }
+        self.publish(parts).await
+    }
+
+    /// Publishes what was handed out. After an error it may have been published or not: twice is harmless, and should this
+    /// process end before, the rescuer sees to it.
+    async fn publish(&mut self, parts: &Parts) -> Result<()> {
+        if !self.unpublished.is_empty() {
+            parts.hand_off.publish(self.lane, &self.unpublished).await?;
+            self.unpublished.clear();
         }
         Ok(())
     }

@@ -23,8 +23,9 @@ pub struct Message {
 /// Carries messages from the dispatcher of a service to its workers, one queue per lane.
 #[async_trait]
 pub trait HandOff: Send + Sync + 'static {
-    /// Returns once the message is safe, as far as this hand-off keeps any.
-    async fn publish(&self, lane: Lane, message: Message) -> Result<()>;
+    /// Returns once the messages are safe, as far as this hand-off keeps any. After an error each may have been published
+    /// or not: their rows are brought back by the rescuer.
+    async fn publish(&self, lane: Lane, messages: &[Message]) -> Result<()>;
 
     /// Waits for the next message. Whoever drops the wait loses none.
     async fn receive(&self, lane: Lane) -> Result<Delivery>;
@@ -95,9 +96,9 @@ impl Waiting {
 
 #[async_trait]
 impl HandOff for InProcess {
-    async fn publish(&self, lane: Lane, message: Message) -> Result<()> {
+    async fn publish(&self, lane: Lane, messages: &[Message]) -> Result<()> {
         if let Some(waiting) = self.lanes.get(&lane) {
-            waiting.push(message);
+            messages.iter().for_each(|message| waiting.push(*message));
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::attempt::told;
 use super::finish::{self, Held, Move};
 use super::hand_off::Message;
 use super::rows::{Column, Entity, Model};
-use super::state::{State, Verdict, after_crash};
+use super::state::{Lane, State, Verdict, after_crash};
 use super::system::Parts;
 use super::{News, WAKE, workers};
 use crate::Timestamp;
@@ -75,9 +75,12 @@ async fn pass(parts: &Parts, now: Timestamp, unclaimed: Timestamp) -> Result<()>
             tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a lost job was not brought back");
         }
     }
-    for row in &silent {
-        if let Err(error) = publish_again(parts, row, now).await {
-            tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a job was not published again");
+    for lane in Lane::ALL {
+        let silent: Vec<_> = silent.iter().filter(|row| row.lane == lane).collect();
+        if let Err(error) = publish_again(parts, lane, &silent, now).await {
+            tracing::warn!(
+                %lane, jobs = silent.len(), %error, cause = error.cause(), "jobs were not published again"
+            );
         }
     }
     Ok(())
@@ -126,20 +129,23 @@ async fn ended(
     Ok(finish::end(&tx, Held::of(row), step, terms, now).await?.then_some(tx))
 }
 
-async fn publish_again(parts: &Parts, row: &Model, now: Timestamp) -> Result<()> {
-    let tx = parts.db.system_write(SystemUse::JobRescue).await?;
-    let changed = tx
-        .update::<Entity>()
-        .filter(Column::TenantId.eq(row.tenant_id))
-        .filter(Column::JobId.eq(row.job_id))
-        .filter(Column::State.eq(State::Dispatched))
-        .filter(Column::DispatchedAt.eq(row.dispatched_at))
-        .set(Column::DispatchedAt, now)
-        .exec()
-        .await?;
-    tx.commit().await?;
-    if changed == 1 {
-        parts.hand_off.publish(row.lane, Message { tenant: row.tenant_id, job: row.job_id }).await?;
+async fn publish_again(parts: &Parts, lane: Lane, rows: &[&Model], now: Timestamp) -> Result<()> {
+    let mut again = Vec::new();
+    for row in rows {
+        let tx = parts.db.system_write(SystemUse::JobRescue).await?;
+        let changed = tx
+            .update::<Entity>()
+            .filter(Column::TenantId.eq(row.tenant_id))
+            .filter(Column::JobId.eq(row.job_id))
+            .filter(Column::State.eq(State::Dispatched))
+            .filter(Column::DispatchedAt.eq(row.dispatched_at))
+            .set(Column::DispatchedAt, now)
+            .exec()
+            .await?;
+        tx.commit().await?;
+        if changed == 1 {
+            again.push(Message { tenant: row.tenant_id, job: row.job_id });
+        }
     }
-    Ok(())
+    if again.is_empty() { Ok(()) } else { parts.hand_off.publish(lane, &again).await }
 }

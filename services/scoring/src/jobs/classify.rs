@@ -13,6 +13,7 @@ use proto::common::v1::Reason;
 use proto::scoring::v1::{RunDrafted, RunFailed};
 
 use crate::domain::campaign::Sheet;
+use crate::domain::explain::Explanation;
 use crate::domain::gathered::Gathered;
 use crate::domain::records::{KeptExplanation, Records, SheetOfUnit};
 use crate::domain::runs::{self, Classification, Classify, Finished, Run, RunId, Started, State};
@@ -36,9 +37,7 @@ const FAULTS_KEPT: usize = 10_000;
 
 /// A classified campaign, packed for its rows.
 struct Ready {
-    classification: Classification,
-    campaign: Packed,
-    results: Option<Packed>,
+    classification: Classification<Result<Packed>>,
     explanations: run_explanations::Packed,
     season_revision: u64,
     units_revision: u64,
@@ -141,7 +140,7 @@ fn classified(gathered: &Gathered, sheets: &[Counted]) -> Result<Ready, JobError
     }
     let mut packer = run_explanations::Packer::new()?;
     let mut packed = Ok(());
-    let classification = runs::classify(&campaign, &mut |explanation| {
+    let mut explained = |explanation: &Explanation<'_>| {
         let own = of_unit.get(explanation.unit).into_iter().flatten();
         let own =
             own.map(|sheet| SheetOfUnit { layer: &sheet.layer, scorer: &sheet.scorer, lines: &sheet.lines });
@@ -149,12 +148,10 @@ fn classified(gathered: &Gathered, sheets: &[Counted]) -> Result<Ready, JobError
         if packed.is_ok() {
             packed = packer.add(explanation.unit, &kept);
         }
-    });
+    };
+    let classification = runs::classify(&campaign, Some(&mut explained), &Packed::pack);
     packed?;
-    let results = classification.outcome.as_ref().ok();
     Ok(Ready {
-        campaign: Packed::pack(&classification.campaign)?,
-        results: results.map(|drafted| Packed::pack(&drafted.results)).transpose()?,
         classification,
         explanations: packer.finish(),
         season_revision: gathered.season.revision,
@@ -164,12 +161,12 @@ fn classified(gathered: &Gathered, sheets: &[Counted]) -> Result<Ready, JobError
 
 /// Writes all that the run leaves and ends the job, in one transaction.
 async fn store(ctx: &JobContext, ready: Ready, marks: &Marks) -> Result<Completed, JobError> {
-    let Ready { classification, campaign, results, explanations, season_revision, units_revision } = ready;
-    let Classification { campaign: bytes, campaign_sha256, units, outcome } = classification;
+    let Ready { classification, explanations, season_revision, units_revision } = ready;
+    let Classification { campaign, campaign_sha256, units, outcome } = classification;
     let mut finished = Finished {
         season_revision,
         campaign_sha256,
-        campaign_size: u64::try_from(bytes.len()).map_err(Error::internal)?,
+        campaign_size: u64::try_from(campaign.size).map_err(Error::internal)?,
         units: u32::try_from(units).map_err(Error::internal)?,
         ..Finished::default()
     };
@@ -177,15 +174,13 @@ async fn store(ctx: &JobContext, ready: Ready, marks: &Marks) -> Result<Complete
     let Some(run) = rows::pending_of(&tx, ctx.job_id()).await? else {
         return Err(JobError::fail("the run of this job is gone"));
     };
-    run_documents::add(&tx, run.id, Kind::Campaign, &campaign).await?;
+    run_documents::add(&tx, run.id, Kind::Campaign, &campaign.kept?).await?;
     match outcome {
         Ok(drafted) => {
             finished.results_sha256 = drafted.results_sha256;
-            finished.results_size = u64::try_from(drafted.results.len()).map_err(Error::internal)?;
+            finished.results_size = u64::try_from(drafted.results.size).map_err(Error::internal)?;
             finished.ranked = u32::try_from(drafted.ranked).map_err(Error::internal)?;
-            if let Some(results) = results {
-                run_documents::add(&tx, run.id, Kind::Results, &results).await?;
-            }
+            run_documents::add(&tx, run.id, Kind::Results, &drafted.results.kept?).await?;
             add_records(&tx, run.id, drafted.records).await?;
             run_explanations::add(&tx, run.id, explanations).await?;
             let gathered = run_freshness::Gathered { season: &run.season, season_revision, units_revision };

@@ -11,6 +11,10 @@ use platform::config::Peers;
 use platform::db::{Database, DatabaseConfig};
 use platform::service::Service;
 use platform::tenants::Tenants;
+use prost::Name as _;
+use proto::competition::v1::{CampaignChanged, SeasonChanged};
+use proto::organizations::v1::{AccessWithdrawn, TenantChanged, UnitsChanged};
+use proto::scoring::v1::{RunDrafted, RunFailed, RunPublished};
 
 use super::AnyError;
 use super::start::App;
@@ -49,6 +53,26 @@ impl ServiceName {
             Self::Scoring => &[Self::Competition, Self::Organizations],
             Self::Notifications => &[Self::Organizations],
         }
+    }
+
+    /// The topics of the events that it wants of others: what a broker binds its queue to, whichever process declares it.
+    pub fn topics(self) -> Vec<String> {
+        let mut topics = vec![AccessWithdrawn::full_name()];
+        if self != Self::Organizations {
+            topics.push(TenantChanged::full_name());
+        }
+        match self {
+            Self::Organizations | Self::Competition => {}
+            Self::Scoring => topics.extend([
+                SeasonChanged::full_name(),
+                CampaignChanged::full_name(),
+                UnitsChanged::full_name(),
+            ]),
+            Self::Notifications => {
+                topics.extend([RunDrafted::full_name(), RunFailed::full_name(), RunPublished::full_name()]);
+            }
+        }
+        topics
     }
 
     /// Where other processes reach it, as the configuration says.

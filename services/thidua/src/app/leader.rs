@@ -5,19 +5,20 @@ use std::sync::Arc;
 use platform::audit::Sealer;
 use platform::clock::Clock;
 use platform::db::Database;
-use platform::events::{Exchange, Inbox, Relay};
+use platform::events::{Inbox, Relay};
 use platform::jobs::JobSystem;
 use platform::leader::Candidate;
 use platform::retention::Retention;
 use tokio_util::sync::CancellationToken;
+
+use super::part::EventsWay;
 
 pub(super) struct Maintenance {
     pub(super) db: Database,
     pub(super) clock: Clock,
     pub(super) jobs: JobSystem,
     pub(super) inbox: Arc<Inbox>,
-    /// Where events go. Without one they wait in the outbox.
-    pub(super) exchange: Option<Arc<dyn Exchange>>,
+    pub(super) events: EventsWay,
     /// No other process uses the database.
     pub(super) exclusive: bool,
 }
@@ -42,15 +43,16 @@ impl Maintenance {
             Sealer::new(self.db.clone(), self.clock.clone()),
             Retention::new(self.db.clone(), self.clock.clone()),
         );
-        let relay = async {
-            if let Some(exchange) = &self.exchange {
-                let relay = Relay::new(self.db.clone(), Arc::clone(exchange), self.clock.clone());
-                relay.run(never.clone()).await;
+        let relay = Relay::new(self.db.clone(), Arc::clone(&self.events.exchange), self.clock.clone());
+        let delivery = async {
+            if let Some((broker, routes)) = &self.events.broker {
+                broker.deliver(routes, &self.inbox, never.clone()).await;
             }
         };
         tokio::join!(
             self.jobs.maintain(),
-            relay,
+            relay.run(never.clone()),
+            delivery,
             self.inbox.run(never.clone()),
             sealer.run(never.clone()),
             retention.run(never.clone()),

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform::broker::{self, Broker};
 use platform::db::Database;
 use platform::events::{Exchange, Inbox};
 use platform::jobs::feed::{self, Feed};
@@ -31,6 +32,15 @@ impl Carriers {
     pub fn in_process() -> Self {
         Self { hand_off: Arc::new(hand_off::InProcess::new()), feed: Arc::new(feed::InProcess::default()) }
     }
+}
+
+/// How events go between services.
+#[derive(Clone)]
+pub struct EventsWay {
+    /// Takes what is published away.
+    pub exchange: Arc<dyn Exchange>,
+    /// Brings what the services want; without it the exchange puts it into their inboxes itself.
+    pub broker: Option<(Broker, broker::Routes)>,
 }
 
 /// What a process does for a service beside answering its calls.
@@ -81,7 +91,7 @@ impl Part {
     }
 
     /// Puts the service to work, until the life stops.
-    pub fn spawn(self, life: &Lifecycle, duties: &Duties, exchange: Option<Arc<dyn Exchange>>) {
+    pub fn spawn(self, life: &Lifecycle, duties: &Duties, events: EventsWay) {
         let Self { db, inbox, tenants, jobs, exclusive } = self;
         let (name, stopping) = (db.service(), life.stopping());
         let stop = stopping.clone();
@@ -100,7 +110,7 @@ impl Part {
 
         if duties.maintenance {
             let clock = db.ids().clock().clone();
-            let maintenance = Maintenance { db, clock, jobs, inbox, exchange, exclusive };
+            let maintenance = Maintenance { db, clock, jobs, inbox, events, exclusive };
             life.spawn(format!("maintenance of {name}"), async move {
                 maintenance.run(stopping).await;
                 Ok::<_, Infallible>(())

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use platform::broker::Broker;
 use platform::config::Config;
 use platform::data_dir::Lock;
 use platform::db::Database;
@@ -40,6 +41,7 @@ pub struct Running {
     pub(super) config: Config,
     pub(super) life: Lifecycle,
     pub(super) readiness: Readiness,
+    pub(super) broker: Option<Broker>,
     pub(super) databases: Vec<Database>,
     /// Given back when everything has ended.
     pub(super) lock: Option<Lock>,
@@ -71,6 +73,9 @@ impl Running {
     pub async fn ended(self) -> Result<Ended, TaskFailure> {
         let limit: Duration = self.config.server.drain_limit;
         let ended = self.life.ended(limit).await;
+        if let Some(broker) = &self.broker {
+            broker.close().await;
+        }
         for db in &self.databases {
             db.close().await;
         }

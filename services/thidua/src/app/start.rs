@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use platform::auth::{Rules, Tokens};
+use platform::broker::{self, Broker};
 use platform::cache::Cache;
 use platform::cache_server::CacheServer;
 use platform::clock::Clock;
-use platform::config::{CacheParts, Config, DatabaseParts};
+use platform::config::{BrokerParts, CacheParts, Config, DatabaseParts};
 use platform::data_dir::{DataDir, Lock};
 use platform::db::{Database, DatabaseConfig};
 use platform::events::{Exchange, InProcess};
@@ -24,7 +25,7 @@ use platform::transport::{self, Elsewhere, Late, Peer, Stack};
 
 use super::AnyError;
 use super::catalog::ServiceName;
-use super::part::{self, Carriers, Part};
+use super::part::{self, Carriers, EventsWay, Part};
 use super::role::Role;
 use super::running::{Addresses, Migrated, Running};
 use super::tenants::{self, Filling};
@@ -43,6 +44,8 @@ pub struct App {
     readiness: Readiness,
     /// Leads to the services of this process.
     own: Late,
+    /// What carries jobs and events between processes.
+    broker: Option<Broker>,
     /// What is kept in common with other processes.
     cache: Option<CacheServer>,
     /// This process alone uses the databases.
@@ -97,12 +100,21 @@ impl App {
             CacheParts::Embedded => None,
             CacheParts::Redis => Some(CacheServer::open(&config.cache, clock.clone(), random.clone())?),
         };
+        let readiness = Readiness::default();
+        let broker = match config.broker.parts {
+            BrokerParts::Embedded => None,
+            BrokerParts::RabbitMq => {
+                let process = format!("thidua {role}, process {}", std::process::id());
+                Some(Broker::open(&config.broker, &process, random.clone(), readiness.gate("broker"))?)
+            }
+        };
         let app = Self {
             tokens: Tokens::open(&config.auth, &data_dir, clock.clone(), random.clone())?,
             role,
             life: Lifecycle::new(clock.clone()),
-            readiness: Readiness::default(),
+            readiness,
             own: Late::new(),
+            broker,
             cache,
             config,
             clock,
@@ -132,11 +144,11 @@ impl App {
 
         let host = self.host(elsewhere).start(hosted).await?;
         self.own.set(host.connection.clone());
-        let exchange = self.exchange(&parts);
+        let ways = self.ways(&parts);
         let duties = self.role.duties(&self.config.jobs);
         let databases = parts.iter().map(|part| part.db.clone()).collect();
-        for part in parts {
-            part.spawn(&self.life, &duties, exchange.clone());
+        for (part, way) in parts.into_iter().zip(ways) {
+            part.spawn(&self.life, &duties, way);
         }
         for filling in fillings {
             let (name, stopping) = (filling.db.service(), self.life.stopping());
@@ -150,6 +162,7 @@ impl App {
         Ok(Running {
             addresses: Addresses { grpc: host.grpc, management: host.management },
             role: self.role,
+            broker: self.broker,
             migrated,
             connection: host.connection,
             config: self.config,
@@ -181,6 +194,9 @@ impl App {
 
     fn carriers(&self, service: ServiceName) -> Carriers {
         let mut carriers = Carriers::in_process();
+        if let Some(broker) = &self.broker {
+            carriers.hand_off = broker.hand_off(service.as_str(), &self.role.duties(&self.config.jobs).slots);
+        }
         if let Some(server) = &self.cache {
             let feed = server.feed(service.as_str());
             let (carried, stopping) = (feed.clone(), self.life.stopping());
@@ -208,7 +224,6 @@ impl App {
             organizations: self.peer(service, ServiceName::Organizations)?,
             clock: self.clock.clone(),
             gate: self.readiness.gate(format!("federations for {service}")),
-            events_follow: self.runs_all(),
         })
     }
 
@@ -239,15 +254,20 @@ impl App {
         Ok(elsewhere)
     }
 
-    /// Between services of one process events go straight. Where services run apart, they stay in the outbox: handing
-    /// them to nobody would lose them.
-    fn exchange(&self, parts: &[Part]) -> Option<Arc<dyn Exchange>> {
+    /// How the events of each part go: straight between the services of one process, or through the broker.
+    fn ways(&self, parts: &[Part]) -> Vec<EventsWay> {
+        if let Some(broker) = &self.broker {
+            let routes: broker::Routes =
+                ServiceName::ALL.iter().map(|service| (service.as_str(), service.topics())).collect();
+            let way = |part: &Part| EventsWay {
+                exchange: broker.exchange(part.db.service(), routes.clone()),
+                broker: Some((broker.clone(), routes.clone())),
+            };
+            return parts.iter().map(way).collect();
+        }
         let inboxes = parts.iter().map(|part| Arc::clone(&part.inbox)).collect();
-        self.runs_all().then(|| Arc::new(InProcess::new(inboxes)) as Arc<dyn Exchange>)
-    }
-
-    fn runs_all(&self) -> bool {
-        self.role == Role::All
+        let exchange: Arc<dyn Exchange> = Arc::new(InProcess::new(inboxes));
+        parts.iter().map(|_| EventsWay { exchange: Arc::clone(&exchange), broker: None }).collect()
     }
 
     fn host(&self, elsewhere: Elsewhere) -> Host {

@@ -28,8 +28,6 @@ pub(super) struct Filling {
     pub(super) clock: Clock,
     /// Opens when the list was filled for the first time.
     pub(super) gate: Gate,
-    /// The events of organizations arrive, so that once is enough.
-    pub(super) events_follow: bool,
 }
 
 impl Filling {
@@ -37,10 +35,9 @@ impl Filling {
         loop {
             match self.once().await {
                 Ok(()) => {
+                    // From here on organizations' events follow.
                     self.gate.ready();
-                    if self.events_follow {
-                        return Ok(());
-                    }
+                    return Ok(());
                 }
                 Err(error) => {
                     tracing::warn!(%error, service = self.db.service(), "the list of federations is not filled");

@@ -72,6 +72,15 @@ pub(crate) async fn published(
     Ok(())
 }
 
+/// Marks every event that is still kept as not published.
+pub(crate) async fn again(tx: &SystemTx) -> Result<u64, DbError> {
+    tx.update::<Entity>()
+        .set(Column::PublishedAt, None::<Timestamp>)
+        .filter(Column::PublishedAt.is_not_null())
+        .exec()
+        .await
+}
+
 /// Deletes published events that are older than `before`.
 pub(super) async fn prune(tx: &SystemTx, before: Timestamp, rows: u64) -> Result<u64, DbError> {
     let old: Vec<(TenantId, i64)> = tx

@@ -113,18 +113,18 @@ fn sheet<'a>(unit: &'a str, given: &str) -> Sheet<'a> {
 fn rows_become_a_campaign_that_is_classified_whatever_their_order() {
     let gathered = gathered();
     let sheets = || vec![sheet("vl-01", "92.5"), sheet("vl-02", "70")];
-    let first = classify(&gathered.campaign(sheets()).expect("assembled"), &mut |_| ());
+    let first = classify(&gathered.campaign(sheets()).expect("assembled"), None, &<[u8]>::to_vec);
     let drafted = first.outcome.as_ref().expect("no faults");
     assert_eq!((first.units, drafted.ranked), (2, 2));
-    let results = String::from_utf8(drafted.results.clone()).expect("text");
+    let results = String::from_utf8(drafted.results.kept.clone()).expect("text");
     assert!(results.contains(&drafted.results_sha256) && results.contains(&first.campaign_sha256));
 
     let mut other = gathered.clone();
     other.units.reverse();
     other.blocs[0].members.reverse();
     let sheets = sheets().into_iter().rev().collect();
-    let second = classify(&other.campaign(sheets).expect("assembled"), &mut |_| ());
-    assert_eq!(second.campaign, first.campaign);
+    let second = classify(&other.campaign(sheets).expect("assembled"), None, &<[u8]>::to_vec);
+    assert_eq!(second.campaign.kept, first.campaign.kept);
     assert_eq!(second.campaign_sha256, first.campaign_sha256);
 }
 
@@ -143,7 +143,7 @@ fn a_target_carries_its_first_figure() {
 fn a_campaign_with_faults_keeps_them_all_and_its_hash() {
     let gathered = gathered();
     let sheets = || vec![sheet("vl-01", "101"), sheet("vl-09", "1")];
-    let refused = classify(&gathered.campaign(sheets()).expect("assembled"), &mut |_| ());
+    let refused = classify(&gathered.campaign(sheets()).expect("assembled"), None, &<[u8]>::to_vec);
     let faults = refused.outcome.expect_err("faults");
     let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/sheets/0/lines/0/points", "/sheets/1/unit"]);

@@ -1,0 +1,157 @@
+//! What there is in the broker: names, queues, bindings, declared by whoever needs them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
+use lapin::{Channel, ErrorKind, ExchangeKind};
+
+use super::away;
+use super::link::Live;
+use crate::error::{Error, Result};
+use crate::jobs::Lane;
+
+/// A message that is brought back so often is put aside: something is wrong with it.
+const DELIVERY_LIMIT: i64 = 20;
+
+/// Which service wants which topics: consuming service → topics. The same in every process.
+#[derive(Clone, Debug, Default)]
+pub struct Routes(Arc<BTreeMap<&'static str, Vec<String>>>);
+
+impl FromIterator<(&'static str, Vec<String>)> for Routes {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Vec<String>)>>(routes: I) -> Self {
+        Self(Arc::new(routes.into_iter().collect()))
+    }
+}
+
+impl Routes {
+    /// Whether some service wants events of this topic.
+    pub(super) fn wants(&self, topic: &str) -> bool {
+        self.0.values().flatten().any(|wanted| wanted == topic)
+    }
+}
+
+/// How things are called here: everything begins with the installation's prefix.
+#[derive(Clone, Debug)]
+pub(super) struct Names(Arc<str>);
+
+impl Names {
+    pub(super) fn new(prefix: &str) -> Self {
+        Self(prefix.into())
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.0
+    }
+
+    /// The queue of a service's jobs in a lane.
+    pub(super) fn jobs(&self, service: &str, lane: Lane) -> ShortString {
+        format!("{}.{service}.jobs.{lane}", self.0).into()
+    }
+
+    /// Where messages about jobs are put aside.
+    pub(super) fn dead_jobs(&self, service: &str) -> ShortString {
+        format!("{}.{service}.jobs.dead", self.0).into()
+    }
+
+    pub(super) fn exchange(&self) -> ShortString {
+        format!("{}.events", self.0).into()
+    }
+
+    /// The queue of the events that a service wants.
+    pub(super) fn events(&self, service: &str) -> ShortString {
+        format!("{}.{service}.events", self.0).into()
+    }
+
+    pub(super) fn dead_events(&self, service: &str) -> ShortString {
+        format!("{}.{service}.events.dead", self.0).into()
+    }
+
+    /// An empty queue that is there while the broker remembers what this service has published.
+    pub(super) fn memory(&self, service: &str) -> ShortString {
+        format!("{}.{service}.published", self.0).into()
+    }
+}
+
+/// The queue of a lane and the one where its messages are put aside.
+pub(super) async fn declare_jobs(channel: &Channel, names: &Names, service: &str, lane: Lane) -> Result<()> {
+    let dead = names.dead_jobs(service);
+    queue(channel, dead.clone(), None).await?;
+    queue(channel, names.jobs(service, lane), Some(dead)).await
+}
+
+/// The exchange, and the queues of all services that want something.
+pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Routes) -> Result<()> {
+    let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+    let declared =
+        channel.exchange_declare(names.exchange(), ExchangeKind::Topic, durable, FieldTable::default());
+    declared.await.map_err(|error| refused(&names.exchange(), error))?;
+    for (service, topics) in routes.0.iter() {
+        let dead = names.dead_events(service);
+        queue(channel, dead.clone(), None).await?;
+        queue(channel, names.events(service), Some(dead)).await?;
+        for topic in topics {
+            let (queue, exchange) = (names.events(service), names.exchange());
+            let options = QueueBindOptions::default();
+            let bound =
+                channel.queue_bind(queue, exchange, topic.as_str().into(), options, FieldTable::default());
+            bound.await.map_err(away)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the broker remembers what the service has published.
+pub(super) async fn remembers(live: &Live, names: &Names, service: &str) -> Result<bool> {
+    // Asking for what is not there ends the channel.
+    let channel = live.channel().await.map_err(away)?;
+    let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::durable() };
+    match channel.queue_declare(names.memory(service), passive, FieldTable::default()).await {
+        Ok(_) => Ok(true),
+        Err(error) if code(&error) == Some(404) => Ok(false),
+        Err(error) => Err(away(error)),
+    }
+}
+
+/// From now on it does.
+pub(super) async fn remember(live: &Live, names: &Names, service: &str) -> Result<()> {
+    let channel = live.channel().await.map_err(away)?;
+    queue(&channel, names.memory(service), None).await
+}
+
+/// A durable queue that is kept on several nodes where there are several; every argument is said.
+async fn queue(channel: &Channel, name: ShortString, dead: Option<ShortString>) -> Result<()> {
+    let text = |text: &str| AMQPValue::LongString(LongString::from(text));
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-queue-type".into(), text("quorum"));
+    if let Some(dead) = dead {
+        arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(DELIVERY_LIMIT));
+        arguments.insert("x-dead-letter-exchange".into(), text(""));
+        arguments.insert("x-dead-letter-routing-key".into(), text(dead.as_str()));
+    }
+    let declared = channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), arguments).await;
+    declared.map(drop).map_err(|error| refused(&name, error))
+}
+
+/// What is there already may have been made otherwise.
+fn refused(name: &ShortString, error: lapin::Error) -> Error {
+    match code(&error) {
+        Some(406) => {
+            let message = format!(
+                "{name} is there already and was made with other arguments: delete it when it is empty, or give this \
+                 installation another broker.prefix"
+            );
+            Error::precondition("BROKER_UNUSABLE", message).because(error)
+        }
+        _ => away(error),
+    }
+}
+
+/// The reply code of AMQP, such as 404.
+fn code(error: &lapin::Error) -> Option<u16> {
+    match error.kind() {
+        ErrorKind::ProtocolError(error) => Some(error.get_id()),
+        _ => None,
+    }
+}
