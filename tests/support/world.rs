@@ -49,6 +49,8 @@ pub struct World {
     /// Breaks the way from notifications to organizations.
     pub outage: Outage,
     exchange: Arc<dyn Exchange>,
+    /// What the services measure.
+    pub metrics: Metrics,
     connection: Connection,
     databases: Vec<Database>,
     /// What each service knows of the federations.
@@ -131,13 +133,14 @@ impl World {
         let random = Random::system();
         let tokens = Tokens::open(&config::Auth::default(), data_dir, time.clock(), random.clone());
         let tokens = tokens.expect("keys");
+        let metrics = Metrics::new();
         let stack = Stack {
             clock: time.clock(),
             random,
             tokens: tokens.clone(),
             rules: Rules::of_contracts(),
             limits: config::Limits::default(),
-            metrics: Metrics::new(),
+            metrics: metrics.clone(),
         };
         let life = Lifecycle::new(time.clock());
         let host = Host {
@@ -164,12 +167,16 @@ impl World {
                     scoring: peer(competition::NAME),
                     tenants: tenants.clone(),
                 }),
-                scoring::NAME => scoring::service(scoring::Deps {
-                    db: db.clone(),
-                    cache: Cache::in_process(1 << 20),
-                    competition: peer(scoring::NAME),
-                    organizations: peer(scoring::NAME),
-                }),
+                scoring::NAME => {
+                    let cache = Cache::in_process(1 << 20);
+                    metrics.watch_cache(scoring::NAME, &cache);
+                    scoring::service(scoring::Deps {
+                        db: db.clone(),
+                        cache,
+                        competition: peer(scoring::NAME),
+                        organizations: peer(scoring::NAME),
+                    })
+                }
                 notifications::NAME => {
                     let way = outage.before(late.connection());
                     let organizations = Peer::new(notifications::NAME, way, tokens.clone(), Random::system());
@@ -191,6 +198,7 @@ impl World {
                 exclusive,
             );
             let (part, routes) = part.expect("a part");
+            part.measure(&metrics);
             known.insert(db.service(), tenants);
             parts.push(part);
             hosted.push(routes);
@@ -214,6 +222,7 @@ impl World {
             heard,
             outage,
             exchange,
+            metrics,
             connection,
             databases,
             tenants: known,

@@ -3,6 +3,7 @@
 //! A value that was computed before a change must not come back after it. So a miss gives a [`Miss`], which is what
 //! a value is put with: where something was invalidated in between, the put does nothing.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -56,11 +57,39 @@ impl Miss {
 
 /// A cheap handle on the cache of a service.
 #[derive(Clone)]
-pub struct Cache(Arc<dyn CacheStore>);
+pub struct Cache {
+    store: Arc<dyn CacheStore>,
+    lookups: Arc<Lookups>,
+}
+
+/// How many looks gave what.
+#[derive(Debug, Default)]
+pub(crate) struct Lookups {
+    hit: AtomicU64,
+    miss: AtomicU64,
+    /// The store did not answer.
+    away: AtomicU64,
+}
+
+impl Lookups {
+    pub(crate) fn counts(&self) -> [(&'static str, u64); 3] {
+        let counts = [("hit", &self.hit), ("miss", &self.miss), ("away", &self.away)];
+        counts.map(|(result, count)| (result, count.load(Ordering::Relaxed)))
+    }
+
+    fn count(&self, lookup: &Lookup) {
+        let counter = match lookup {
+            Lookup::Hit(_) => &self.hit,
+            Lookup::Miss(miss) if miss.generation.is_some() => &self.miss,
+            Lookup::Miss(_) => &self.away,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 impl Cache {
     pub fn new(store: impl CacheStore + 'static) -> Self {
-        Self(Arc::new(store))
+        Self { store: Arc::new(store), lookups: Arc::default() }
     }
 
     /// A cache in this process that holds at most `max_bytes` of keys and values.
@@ -69,17 +98,23 @@ impl Cache {
     }
 
     pub async fn get(&self, tenant: TenantId, key: &str) -> Lookup {
-        self.0.get(tenant, key).await
+        let lookup = self.store.get(tenant, key).await;
+        self.lookups.count(&lookup);
+        lookup
     }
 
     pub async fn put(&self, miss: Miss, value: impl Into<Bytes>) {
-        self.0.put(miss, value.into()).await;
+        self.store.put(miss, value.into()).await;
     }
 
     /// Call it when the change is committed, not before: else a reader fills in the old value again. After an error it
     /// must be called again, unless readers see by themselves that a value is old.
     pub async fn invalidate(&self, tenant: TenantId, key: &str) -> Result<()> {
-        self.0.invalidate(tenant, key).await
+        self.store.invalidate(tenant, key).await
+    }
+
+    pub(crate) fn lookups(&self) -> Arc<Lookups> {
+        Arc::clone(&self.lookups)
     }
 
     /// The kept value, else the loaded one, which is then kept. Errors are not kept.
@@ -232,11 +267,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failed_load_is_tried_again() {
+    async fn a_failed_load_is_tried_again_and_each_look_counts() {
         let cache = Cache::in_process(10_000);
         let failed = cache.get_or_load(A, "k", async || Err(crate::Error::internal("no"))).await;
         assert!(failed.is_err());
         let value = cache.get_or_load(A, "k", async || Ok(Bytes::from("v"))).await;
         assert_eq!(value.ok(), Some(Bytes::from("v")));
+        look(&cache, A, "k").await;
+        assert_eq!(cache.lookups().counts(), [("hit", 1), ("miss", 2), ("away", 0)]);
     }
 }

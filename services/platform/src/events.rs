@@ -52,6 +52,7 @@ mod outbox;
 mod process;
 mod relay;
 mod store;
+mod waiting;
 
 pub(crate) use consumer::SystemHandler;
 pub use consumer::{Consumer, Handler, Received};
@@ -62,3 +63,4 @@ pub use relay::Relay;
 
 pub(crate) use outbox::{Outgoing, Publishes, flush};
 pub(crate) use store::{prune_inbox, prune_outbox};
+pub(crate) use waiting::{Waiting, waiting};

@@ -26,6 +26,10 @@ impl Ids {
         &self.clock
     }
 
+    pub(crate) fn random(&self) -> &Random {
+        &self.random
+    }
+
     /// A new UUIDv7: its first bits are the time in milliseconds. It is greater than all that this handle and its clones
     /// made before.
     pub fn next(&self) -> Uuid {

@@ -73,6 +73,7 @@ pub use enqueue::{Enqueued, NewJob};
 pub(crate) use enqueue::{Terms, enqueue_for};
 pub use feed::{News, Progress};
 pub use figures::LaneFigures;
+pub(crate) use figures::{Depth, Distribution};
 pub use job::{Completed, Job, JobError};
 pub use registry::Registry;
 pub use rows::{Entity, Model as JobRow, Subject};

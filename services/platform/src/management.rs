@@ -48,7 +48,7 @@ async fn readyz(State(parts): State<Parts>) -> Response {
 }
 
 async fn metrics_text(State(parts): State<Parts>) -> Response {
-    match parts.metrics.text() {
+    match parts.metrics.read().await {
         Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(CONTENT_TYPE, kind)], text).into_response()

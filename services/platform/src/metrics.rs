@@ -1,5 +1,7 @@
 //! Measurements in the OpenMetrics text format, read at `/metrics`.
 
+mod services;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +14,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tonic::Code;
 
+use crate::cache::Cache;
+use crate::jobs::JobSystem;
+use services::Services;
+
 /// All measurements of this process. Clones share them.
 #[derive(Clone)]
 pub struct Metrics {
@@ -19,6 +25,7 @@ pub struct Metrics {
     calls: Family<CallLabels, Counter>,
     durations: Family<MethodLabels, Histogram>,
     in_work: Gauge,
+    services: Arc<Services>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -54,13 +61,16 @@ impl Metrics {
             calls: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(DURATIONS)),
             in_work: Gauge::default(),
+            services: Arc::default(),
         };
         let (calls, durations, in_work) =
             (metrics.calls.clone(), metrics.durations.clone(), metrics.in_work.clone());
+        let services = Arc::clone(&metrics.services);
         metrics.register(move |registry| {
             registry.register("rpc_calls", "Calls by method and code", calls);
             registry.register("rpc_duration_seconds", "From the request to the end of the answer", durations);
             registry.register("rpc_in_work", "Calls whose answer has not ended", in_work);
+            registry.register_collector(Box::new(services));
         });
         metrics
     }
@@ -68,6 +78,22 @@ impl Metrics {
     /// Adds measurements of another part of the process.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Adds the jobs of a service, and its database and events.
+    pub fn watch(&self, jobs: JobSystem) {
+        self.services.watch(jobs);
+    }
+
+    /// Adds the cache of a service.
+    pub fn watch_cache(&self, service: &'static str, cache: &Cache) {
+        self.services.watch_cache(service, cache.lookups());
+    }
+
+    /// Everything measured so far, as OpenMetrics text, after a look at what waits in the databases.
+    pub async fn read(&self) -> Result<String, fmt::Error> {
+        self.services.look().await;
+        self.text()
     }
 
     /// Everything measured so far, as OpenMetrics text.

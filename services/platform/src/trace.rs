@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::random::Random;
+
 /// A W3C `traceparent`, such as `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Trace(String);
@@ -60,9 +62,30 @@ impl Trace {
         }
     }
 
+    /// The next step of this trace; after nothing, the first one of a new trace.
+    #[must_use]
+    pub fn step(&self, random: &Random) -> Self {
+        if self.0.is_empty() {
+            Self::start(random.bytes(), random.bytes())
+        } else {
+            self.next(random.bytes())
+        }
+    }
+
     /// The id that all parts of the trace have in common: 32 hexadecimal digits, or empty.
     pub fn id(&self) -> &str {
         self.0.get(3..35).unwrap_or_default()
+    }
+
+    /// The id of this step of the trace: 16 hexadecimal digits, or empty.
+    pub fn span_id(&self) -> &str {
+        self.0.get(36..52).unwrap_or_default()
+    }
+
+    /// Whether its beginner wants it to be recorded.
+    pub fn is_sampled(&self) -> bool {
+        let flags = self.0.get(53..).and_then(|flags| u8::from_str_radix(flags, 16).ok());
+        flags.is_some_and(|flags| flags & 1 == 1)
     }
 
     /// The whole `traceparent`, or empty.
@@ -107,6 +130,13 @@ mod tests {
         assert_eq!(next.id(), trace.id());
         assert_ne!(next, trace);
         assert_eq!(Trace::default().next([2; 8]), Trace::default());
+        assert_eq!((trace.span_id(), next.span_id()), ("0101010101010101", "0202020202020202"));
+
+        let random = Random::seeded(1);
+        assert_eq!(trace.step(&random).id(), trace.id());
+        assert_eq!(Trace::default().step(&random).id().len(), 32);
+        assert!(trace.is_sampled() && !Trace::default().is_sampled());
+        assert!(!Trace::parse(&PARENT.replace("-01", "-02")).is_sampled());
     }
 
     #[tokio::test]

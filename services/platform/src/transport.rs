@@ -23,6 +23,7 @@ mod peer;
 mod remote;
 mod server;
 mod stack;
+mod steps;
 
 use http::{Request, Response};
 use tonic::Status;

@@ -1,10 +1,12 @@
 //! How attempts end, and what that means for the job.
 
 use platform::jobs::{NewJob, Outcome, State};
+use platform::metrics::Metrics;
 use platform::trace::{self, Trace};
 
-use super::bench::Bench;
+use super::bench::{Bench, Process};
 use super::probe::{Act, Brief, Probe};
+use crate::support::wait::eventually;
 
 super::on_both_databases!(
     what_may_pass_is_tried_again_after_a_back_off,
@@ -15,6 +17,7 @@ super::on_both_databases!(
     what_takes_too_long_is_cut_off,
     parts_that_were_committed_stay,
     figures_count_what_happened,
+    depth_is_shown_by_the_leader_alone,
     a_job_belongs_to_the_trace_of_who_wanted_it,
 );
 
@@ -113,12 +116,40 @@ async fn figures_count_what_happened(bench: &Bench) {
     assert_eq!((figures[1].started, figures[1].waiting), (0, 0));
 }
 
+async fn depth_is_shown_by_the_leader_alone(bench: &Bench) {
+    let (leads, works) = (bench.start(0), Process::new(bench.system(), &bench.db));
+    works.work(1);
+    let [of_leader, of_worker] = [&leads, &works].map(|process| {
+        let metrics = Metrics::new();
+        metrics.watch(process.system.clone());
+        metrics
+    });
+    let depth = "thidua_jobs_waiting{service=\"probe\",lane=\"fast\"} 0";
+    eventually("the leader shows it", async || {
+        of_leader.read().await.expect("a text").contains(depth).then_some(())
+    })
+    .await;
+    let job = bench.enqueue(bench.north, Probe::new("counted", Act::Mark)).await;
+    bench.until(job, State::Succeeded).await;
+    leads.stop().await;
+    works.stop().await;
+    let text = of_leader.read().await.expect("a text");
+    assert!(!text.contains("thidua_jobs_waiting{") && !text.contains("thidua_events_waiting{"), "{text}");
+    let text = of_worker.read().await.expect("a text");
+    assert!(!text.contains("thidua_jobs_waiting{"), "{text}");
+    let ended =
+        "thidua_jobs_ended_total{service=\"probe\",lane=\"fast\",tenant=\"north\",outcome=\"succeeded\"} 1";
+    assert!(text.contains(ended), "{text}");
+}
+
 async fn a_job_belongs_to_the_trace_of_who_wanted_it(bench: &Bench) {
     let process = bench.start(1);
     let trace = Trace::start([7; 16], [8; 8]);
     let enqueue = bench.enqueue(bench.north, Probe::new("traced", Act::Mark));
     let job = trace::within(trace.clone(), Box::pin(enqueue)).await;
     bench.until(job, State::Succeeded).await;
-    assert_eq!(bench.stage.traces(), [trace]);
+    let [seen] = &bench.stage.traces()[..] else { panic!("it ran once") };
+    assert_eq!(seen.id(), trace.id());
+    assert_ne!(seen.span_id(), trace.span_id(), "it is a step of its own");
     process.stop().await;
 }

@@ -139,3 +139,26 @@ fn broker_and_cache_are_chosen_by_name_and_need_their_urls() {
                 [cache]\nparts = \"redis\"\nurl = \"rediss://cache/\"\n";
     assert_eq!(messages(real, &[]), [""; 0]);
 }
+
+#[test]
+fn telemetry_goes_out_where_the_configuration_says() {
+    let loaded = load(None, environment(&[]), []).expect("valid").config.telemetry;
+    assert_eq!((loaded.otlp, loaded.service_name.as_str(), loaded.trace_share), (None, "thidua", Share::ALL));
+    let pairs =
+        [("THIDUA_TELEMETRY__OTLP", "http://collector:4317"), ("THIDUA_TELEMETRY__TRACE_SHARE", "0.05")];
+    let loaded = load(None, environment(&pairs), []).expect("valid");
+    let printed = loaded.effective.to_string();
+    assert!(printed.contains("telemetry.trace_share = \"0.05\"  # environment "), "{printed}");
+    let found = messages(
+        "[telemetry]\notlp = \"collector:4317\"\nservice_name = \"Thi đua\"\ntrace_share = \"1.5\"\n",
+        &[],
+    );
+    let expected = [
+        "telemetry.trace_share: \"1.5\" is no share from \"0\" to \"1\" with at most 6 decimals, such as \"0.05\"",
+        "telemetry.service_name: \"Thi đua\" is not 1 to 60 of a-z, 0-9, '-' and '.'",
+        "telemetry.otlp: \"collector:4317\" does not begin with http:// or https://",
+    ];
+    assert_eq!(found, expected);
+    let found = messages("[telemetry]\notlp = \"https://user:hush@collector:4317\"\n", &[]);
+    assert_eq!(found, ["telemetry.otlp: must not hold a user or a password"]);
+}

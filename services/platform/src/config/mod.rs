@@ -18,6 +18,7 @@ mod load;
 mod rules;
 mod secret;
 mod sections;
+mod share;
 mod url;
 
 pub use duration::parse as parse_duration;
@@ -28,6 +29,7 @@ pub use sections::{
     Auth, Broker, BrokerParts, Cache, CacheParts, Config, Connections, Database, DatabaseParts, Jobs,
     LaneSlots, Limits, LogFormat, Peers, Server, Telemetry,
 };
+pub use share::Share;
 pub(crate) use url::without_password;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::Secret;
-use super::sections::{BrokerParts, CacheParts, Config, DatabaseParts};
+use super::sections::{BrokerParts, CacheParts, Config, DatabaseParts, Telemetry};
 
 /// The generated servers and clients take no more than 4 MiB.
 const MESSAGE_BYTES: RangeInclusive<u32> = 1024..=4 << 20;
@@ -45,11 +45,10 @@ pub(super) fn broken(config: &Config) -> Vec<(&'static str, String)> {
     if config.auth.issuer.is_empty() {
         broken.push(("auth.issuer", "must not be empty".to_owned()));
     }
-    if let Err(error) = crate::telemetry::check_filter(&config.telemetry.filter) {
-        broken.push(("telemetry.filter", error));
-    }
+    telemetry(&config.telemetry, &mut broken);
     for (key, url) in [
         ("server.public_url", &config.server.public_url),
+        ("telemetry.otlp", &config.telemetry.otlp),
         ("peers.organizations", &config.peers.organizations),
         ("peers.competition", &config.peers.competition),
         ("peers.scoring", &config.peers.scoring),
@@ -123,9 +122,24 @@ fn broker_and_cache(config: &Config, broken: &mut Vec<(&'static str, String)>) {
         }
     }
     for (key, prefix) in [("broker.prefix", &broker.prefix), ("cache.prefix", &cache.prefix)] {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
-        if prefix.is_empty() || prefix.len() > 60 || !prefix.chars().all(allowed) {
-            broken.push((key, format!("{prefix:?} is not 1 to 60 of a-z, 0-9, '-' and '.'")));
-        }
+        name(key, prefix, broken);
+    }
+}
+
+fn telemetry(telemetry: &Telemetry, broken: &mut Vec<(&'static str, String)>) {
+    if let Err(error) = crate::telemetry::check_filter(&telemetry.filter) {
+        broken.push(("telemetry.filter", error));
+    }
+    if telemetry.otlp.as_ref().is_some_and(|url| url.contains('@')) {
+        // It is printed, and no collector would be given it.
+        broken.push(("telemetry.otlp", "must not hold a user or a password".to_owned()));
+    }
+    name("telemetry.service_name", &telemetry.service_name, broken);
+}
+
+fn name(key: &'static str, name: &str, broken: &mut Vec<(&'static str, String)>) {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    if name.is_empty() || name.len() > 60 || !name.chars().all(allowed) {
+        broken.push((key, format!("{name:?} is not 1 to 60 of a-z, 0-9, '-' and '.'")));
     }
 }

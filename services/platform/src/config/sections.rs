@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Secret;
+use super::{Secret, Share};
 
 /// Everything that can be configured. `Config::default()` is a complete embedded installation in `./data`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -295,11 +295,24 @@ pub struct Telemetry {
     pub format: LogFormat,
     /// Which events are logged, such as `info,platform=debug`. Default `info`.
     pub filter: String,
+    /// Where traces and measurements go by OTLP over gRPC, such as `http://collector:4317`. Default: unset, nowhere.
+    pub otlp: Option<String>,
+    /// The name of this installation there. Default `thidua`.
+    pub service_name: String,
+    /// Which share of all traces goes there, from `"0"` to `"1"`, such as `"0.05"`. Processes that work together have
+    /// the same, and then choose the same traces. Default `"1"`.
+    pub trace_share: Share,
 }
 
 impl Default for Telemetry {
     fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info".to_owned() }
+        Self {
+            format: LogFormat::Text,
+            filter: "info".to_owned(),
+            otlp: None,
+            service_name: "thidua".to_owned(),
+            trace_share: Share::ALL,
+        }
     }
 }
 

@@ -37,6 +37,13 @@ pub(super) enum Pools {
     },
 }
 
+/// The connections of one pool.
+pub(crate) struct PoolState {
+    pub(crate) role: &'static str,
+    pub(crate) idle: u64,
+    pub(crate) in_use: u64,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     Sqlite,
@@ -108,6 +115,18 @@ impl Database {
     /// PostgreSQL, from this one on SQLite.
     pub fn listen(&self, channel: &str) -> Wakeups {
         self.0.hub.subscribe(channel)
+    }
+
+    /// How many connections are open, by what they are for.
+    pub(crate) fn pools(&self) -> [PoolState; 2] {
+        fn state<D: sqlx::Database>(role: &'static str, pool: &sqlx::Pool<D>) -> PoolState {
+            let idle = u64::try_from(pool.num_idle()).unwrap_or(u64::MAX);
+            PoolState { role, idle, in_use: u64::from(pool.size()).saturating_sub(idle) }
+        }
+        match &self.0.pools {
+            Pools::Sqlite { writer, readers } => [state("writer", writer), state("readers", readers)],
+            Pools::Postgres { runtime, system } => [state("runtime", runtime), state("system", system)],
+        }
     }
 
     /// Waits for open transactions and closes the connections.

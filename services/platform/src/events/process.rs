@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::consumer::Effect;
 use super::inbox::{Inbox, WAKE};
 use super::store::inbox::{self, Lane};
 use crate::db::{SystemUse, woken};
+use crate::telemetry::span::{Key, Kind, Span};
 use crate::tenancy::{Cause, Work};
 use crate::trace::{self, Trace};
 use crate::{Error, Result};
@@ -89,7 +91,18 @@ impl Inbox {
         tx.commit().await?;
         let Some(row) = first.filter(|row| row.due_at <= self.clock.now()) else { return Ok(Outcome::Idle) };
 
-        let attempt = trace::within(Trace::parse(&row.trace), self.attempt(&row));
+        let parent = Trace::parse(&row.trace);
+        let trace = parent.step(self.db.ids().random());
+        let mut span = self.handling(&row, &trace, &parent);
+        let logged = tracing::info_span!(
+            "event",
+            service = self.db.service(),
+            topic = row.topic,
+            consumer = row.consumer,
+            tenant = %row.tenant_id,
+            trace = trace.id()
+        );
+        let attempt = trace::within(trace, self.attempt(&row)).instrument(logged.clone());
         let attempt = AssertUnwindSafe(Box::pin(attempt)).catch_unwind();
         let result = match self.clock.timeout(TIME_LIMIT, attempt).await {
             Some(Ok(result)) => result,
@@ -98,8 +111,24 @@ impl Inbox {
         };
         match result {
             Ok(()) => Ok(Outcome::Handled),
-            Err(error) => self.note_failure(&row, &error).await,
+            Err(error) => {
+                span.fail();
+                self.note_failure(&row, &error).instrument(logged).await
+            }
         }
+    }
+
+    /// The step of the event's trace in which a consumer handles it.
+    fn handling(&self, row: &inbox::Model, trace: &Trace, parent: &Trace) -> Span {
+        let name = || format!("handle {}", row.topic);
+        let mut span = Span::begin(Kind::Consumer, name, trace, parent, &self.clock);
+        span.tell(Key::Service, self.db.service());
+        span.tell(Key::Consumer, &row.consumer);
+        span.tell(Key::Source, &row.source);
+        span.tell(Key::Tenant, row.tenant_id);
+        span.tell(Key::Event, row.event_id);
+        span.tell(Key::Topic, &row.topic);
+        span
     }
 
     /// Effect and mark in one transaction. The mark comes first: whoever else handles the same event waits for it, and

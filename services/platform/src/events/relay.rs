@@ -10,6 +10,8 @@ use super::outbox::WAKE;
 use super::store::outbox;
 use crate::db::{Database, SystemUse, woken};
 use crate::ids::TenantId;
+use crate::telemetry::span::{Key, Kind, Span};
+use crate::trace::Trace;
 use crate::{Clock, Result};
 
 /// Events handed over at once: what is in memory, and what is handed over again after a failure.
@@ -85,12 +87,30 @@ impl Relay {
         tx.commit().await?;
         let Some(last) = rows.last().map(|row| row.sequence) else { return Ok(0) };
         let events: Vec<Envelope> = rows.into_iter().map(|row| self.envelope(row)).collect();
-        self.exchange.publish(&events).await?;
+        let mut spans: Vec<Span> = events.iter().map(|event| self.publishing(event)).collect();
+        if let Err(error) = self.exchange.publish(&events).await {
+            spans.iter_mut().for_each(Span::fail);
+            return Err(error);
+        }
+        drop(spans);
 
         let tx = self.db.system_write(SystemUse::EventRelay).await?;
         outbox::published(&tx, tenant, last, self.clock.now()).await?;
         tx.commit().await?;
         Ok(u64::try_from(events.len()).unwrap_or(BATCH))
+    }
+
+    /// The step of the event's trace in which the exchange takes it.
+    fn publishing(&self, event: &Envelope) -> Span {
+        let parent = Trace::parse(&event.trace);
+        let trace = parent.next(self.db.ids().random().bytes());
+        let name = || format!("publish {}", event.topic);
+        let mut span = Span::begin(Kind::Producer, name, &trace, &parent, &self.clock);
+        span.tell(Key::Source, &event.source);
+        span.tell(Key::Tenant, event.tenant);
+        span.tell(Key::Event, event.id);
+        span.tell(Key::Topic, &event.topic);
+        span
     }
 
     fn envelope(&self, row: outbox::Model) -> Envelope {

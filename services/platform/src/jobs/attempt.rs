@@ -7,10 +7,12 @@ use std::time::Duration;
 use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::CANCEL;
 use super::claim::{LEASE, Renewed, renew};
 use super::context::{Attempt, JobContext};
+use super::figures::End;
 use super::finish::{self, Held, Move};
 use super::job::{Completed, JobError, Reason};
 use super::rows::Model;
@@ -19,6 +21,7 @@ use super::system::Parts;
 use crate::db::{TenantTx, Wake};
 use crate::error::Result;
 use crate::lifecycle::panic_text;
+use crate::telemetry::span::{Key, Kind, Span};
 use crate::tenancy::{Cause, Work};
 use crate::trace::{self, Trace};
 
@@ -30,28 +33,59 @@ const TELL: Duration = Duration::from_secs(20);
 
 /// Runs the claimed job of `row` to the end of this attempt. `release` cuts it off and gives the job back.
 pub(super) async fn run(parts: Arc<Parts>, row: Model, release: CancellationToken) {
-    let ctx = context(&parts, &row);
+    let parent = Trace::parse(&row.trace);
+    let trace = parent.step(&parts.random);
+    let logged = tracing::info_span!(
+        "job",
+        service = parts.db.service(),
+        kind = row.kind,
+        tenant = %row.tenant_id,
+        job = %row.job_id,
+        attempt = row.fence,
+        trace = trace.id()
+    );
+    let mut span = Span::begin(Kind::Consumer, || format!("job {}", row.kind), &trace, &parent, &parts.clock);
+    about(&mut span, &parts, &row);
+    let work = trace::within(trace, attempt(&parts, &row, &release)).instrument(logged);
+    let end = Box::pin(work).await;
+    span.tell(Key::Outcome, end.map_or("lost", End::as_str));
+    if !matches!(end, Some(End::Succeeded | End::Cancelled | End::Released)) {
+        span.fail();
+    }
+}
+
+fn about(span: &mut Span, parts: &Parts, row: &Model) {
+    span.tell(Key::Service, parts.db.service());
+    span.tell(Key::Tenant, row.tenant_id);
+    span.tell(Key::Job, row.job_id);
+    span.tell(Key::JobKind, &row.kind);
+    span.tell(Key::Lane, row.lane);
+    span.count(Key::Attempt, row.fence);
+}
+
+/// Returns what it came to; `None` when the job is another's by now.
+async fn attempt(parts: &Arc<Parts>, row: &Model, release: &CancellationToken) -> Option<End> {
+    let ctx = context(parts, row);
     let watch = parts.clock.stopwatch();
     let ended = tokio::select! {
         biased;
-        ended = execute(&parts, &row, &ctx) => ended,
-        () = keep(&parts, &ctx) => Err(JobError(Reason::Lost)),
+        ended = execute(parts, row, &ctx) => ended,
+        () = keep(parts, &ctx) => Err(JobError(Reason::Lost)),
         () = release.cancelled() => {
-            record_until_told(&parts, &row, &ctx, &Move::Release).await;
-            return;
+            record_until_told(parts, row, &ctx, &Move::Release).await;
+            return Some(End::Released);
         }
     };
     parts.figures.ran(row.lane, watch.elapsed());
     let step = match ended {
         Ok(Completed(())) => {
-            parts.figures.succeeded(row.lane);
-            return;
+            parts.figures.ended(row.lane, row.tenant_id, &Move::Succeed);
+            return Some(End::Succeeded);
         }
-        Err(JobError(reason)) => next_step(&parts, &row, &ctx, reason),
+        Err(JobError(reason)) => next_step(parts, row, &ctx, reason)?,
     };
-    if let Some(step) = step {
-        record_until_told(&parts, &row, &ctx, &step).await;
-    }
+    record_until_told(parts, row, &ctx, &step).await;
+    Some(End::from(&step))
 }
 
 fn context(parts: &Parts, row: &Model) -> JobContext {
@@ -74,9 +108,9 @@ async fn execute(parts: &Parts, row: &Model, ctx: &JobContext) -> Result<Complet
     let Some(kind) = parts.registry.get(&row.kind) else {
         return Err(JobError::retry(format!("no worker here knows jobs of kind \"{}\"", row.kind)));
     };
-    let job = trace::within(Trace::parse(&row.trace), kind.run(row, ctx.clone()));
+    let job = trace::within(trace::current(), kind.run(row, ctx.clone()));
     let job = AssertUnwindSafe(job).catch_unwind();
-    let task = AbortOnDropHandle::new(tokio::spawn(job));
+    let task = AbortOnDropHandle::new(tokio::spawn(job.in_current_span()));
     match parts.clock.timeout(kind.time_limit, task).await {
         Some(Ok(Ok(ended))) => ended,
         Some(Ok(Err(panic))) => Err(JobError::retry(format!("panicked: {}", panic_text(&*panic)))),
@@ -180,7 +214,7 @@ async fn record(parts: &Parts, row: &Model, ctx: &JobContext, step: &Move) -> Re
     };
     ctx.news_on_commit(&tx);
     tx.commit().await?;
-    parts.figures.ended(row.lane, step);
+    parts.figures.ended(row.lane, row.tenant_id, step);
     Ok(())
 }
 

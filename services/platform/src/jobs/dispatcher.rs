@@ -17,7 +17,9 @@ use crate::Timestamp;
 use crate::db::{DbError, SystemTx, SystemUse, woken};
 use crate::error::Result;
 use crate::ids::{JobId, TenantId};
+use crate::telemetry::span::{Key, Kind, Span};
 use crate::tenants::{JOBS_IN_FLIGHT, Status, Tenants};
+use crate::trace::Trace;
 
 /// What a tenant of weight one is granted per turn.
 const QUANTUM: Duration = Duration::from_millis(5);
@@ -52,7 +54,7 @@ struct LaneDispatcher {
     fair: Fair,
     estimates: Estimates,
     /// Handed out, and not known to be published: the next pass does it again.
-    unpublished: Vec<Message>,
+    unpublished: Vec<(Message, Span)>,
     /// What each attempt in flight was expected to take.
     charged: HashMap<Flight, (String, Duration)>,
 }
@@ -68,6 +70,7 @@ struct Due {
     kind: String,
     attempt: i64,
     cost: Duration,
+    trace: Trace,
 }
 
 impl LaneDispatcher {
@@ -104,7 +107,8 @@ impl LaneDispatcher {
             return Err(error.into());
         }
         for (tenant, due) in picked {
-            self.unpublished.push(Message { tenant, job: due.job });
+            let span = handing_over(parts, self.lane, tenant, &due);
+            self.unpublished.push((Message { tenant, job: due.job }, span));
             parts.feed.publish(News { tenant, job: due.job, progress: None });
             self.charged.insert((tenant, due.job, due.attempt), (due.kind, due.cost));
         }
@@ -115,7 +119,8 @@ impl LaneDispatcher {
     /// process end before, the rescuer sees to it.
     async fn publish(&mut self, parts: &Parts) -> Result<()> {
         if !self.unpublished.is_empty() {
-            parts.hand_off.publish(self.lane, &self.unpublished).await?;
+            let messages: Vec<_> = self.unpublished.iter().map(|(message, _)| *message).collect();
+            parts.hand_off.publish(self.lane, &messages).await?;
             self.unpublished.clear();
         }
         Ok(())
@@ -180,25 +185,39 @@ impl LaneDispatcher {
         places: usize,
         now: Timestamp,
     ) -> Result<VecDeque<Candidate<Due>>, DbError> {
-        let rows: Vec<(JobId, String, i64)> = tx
+        let rows: Vec<(JobId, String, i64, String)> = tx
             .find::<Entity>()
             .filter(Column::TenantId.eq(tenant))
             .filter(Column::Lane.eq(self.lane))
             .filter(Column::State.eq(State::Waiting))
             .filter(Column::RunAt.lte(now))
-            .columns([Column::JobId, Column::Kind, Column::Fence])
+            .columns([Column::JobId, Column::Kind, Column::Fence, Column::Trace])
             .order_by_asc(Column::Rank)
             .order_by_asc(Column::RunAt)
             .order_by_asc(Column::JobId)
             .limit(u64::try_from(places).unwrap_or(u64::MAX))
             .all_tuples()
             .await?;
-        let candidate = |(job, kind, fence): (JobId, String, i64)| {
+        let candidate = |(job, kind, fence, trace): (JobId, String, i64, String)| {
             let cost = self.estimates.of(tenant, &kind).max(LEAST_COST);
-            Candidate { job: Due { job, kind, attempt: fence + 1, cost }, cost }
+            let due = Due { job, kind, attempt: fence + 1, cost, trace: Trace::parse(&trace) };
+            Candidate { job: due, cost }
         };
         Ok(rows.into_iter().map(candidate).collect())
     }
+}
+
+/// The step of the job's trace in which it is handed to the workers.
+fn handing_over(parts: &Parts, lane: Lane, tenant: TenantId, due: &Due) -> Span {
+    let trace = due.trace.next(parts.random.bytes());
+    let name = || format!("dispatch {}", due.kind);
+    let mut span = Span::begin(Kind::Producer, name, &trace, &due.trace, &parts.clock);
+    span.tell(Key::Service, parts.db.service());
+    span.tell(Key::Tenant, tenant);
+    span.tell(Key::Job, due.job);
+    span.tell(Key::JobKind, &due.kind);
+    span.tell(Key::Lane, lane);
+    span
 }
 
 /// A tenant's weight and its quota of jobs in flight. `None`: it is suspended, its jobs wait. One that the list of tenants

@@ -1,7 +1,10 @@
 //! Numbers per lane, for whoever watches over the service.
 
+mod distribution;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::ColumnTrait;
@@ -13,6 +16,9 @@ use super::state::{Lane, State};
 use crate::Timestamp;
 use crate::db::{Database, DbError, SystemUse};
 use crate::error::Result;
+use crate::ids::TenantId;
+pub(crate) use distribution::Distribution;
+use distribution::Spread;
 
 /// The state of a lane's queue, and what this process has done in it since it started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,28 +44,70 @@ pub struct LaneFigures {
     pub crashed: u64,
 }
 
+/// The state of a lane's queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) lane: Lane,
+    /// As in [`LaneFigures`].
+    pub(crate) waiting: u64,
+    pub(crate) in_flight: u64,
+}
+
+/// What an attempt came to, in the words of the measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    Succeeded,
+    Retried,
+    Failed,
+    Cancelled,
+    Crashed,
+    Released,
+}
+
+impl End {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Retried => "retried",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Crashed => "crashed",
+            Self::Released => "released",
+        }
+    }
+}
+
+impl From<&Move> for End {
+    fn from(step: &Move) -> Self {
+        match step {
+            Move::Succeed => Self::Succeeded,
+            Move::Fail { .. } => Self::Failed,
+            Move::Cancel => Self::Cancelled,
+            Move::Retry { .. } => Self::Retried,
+            Move::Rescue { .. } => Self::Crashed,
+            Move::Release => Self::Released,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Figures([Counters; Lane::ALL.len()]);
 
 #[derive(Debug, Default)]
 struct Counters {
-    started: AtomicU64,
-    waited_micros: AtomicU64,
-    ended: AtomicU64,
-    ran_micros: AtomicU64,
-    succeeded: AtomicU64,
-    retried: AtomicU64,
-    failed: AtomicU64,
-    cancelled: AtomicU64,
-    crashed: AtomicU64,
+    wait: Spread,
+    run: Spread,
+    ends: Mutex<BTreeMap<(TenantId, End), u64>>,
+}
+
+impl Counters {
+    fn ends(&self) -> BTreeMap<(TenantId, End), u64> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 fn add(counter: &AtomicU64, by: u64) {
     counter.fetch_add(by, Ordering::Relaxed);
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Figures {
@@ -73,65 +121,62 @@ impl Figures {
     }
 
     pub(super) fn started(&self, lane: Lane, waited: Duration) {
-        let counters = self.of(lane);
-        add(&counters.started, 1);
-        add(&counters.waited_micros, micros(waited));
+        self.of(lane).wait.add(waited);
     }
 
     pub(super) fn ran(&self, lane: Lane, took: Duration) {
-        let counters = self.of(lane);
-        add(&counters.ended, 1);
-        add(&counters.ran_micros, micros(took));
+        self.of(lane).run.add(took);
     }
 
-    pub(super) fn succeeded(&self, lane: Lane) {
-        add(&self.of(lane).succeeded, 1);
+    pub(super) fn ended(&self, lane: Lane, tenant: TenantId, step: &Move) {
+        let mut ends = self.of(lane).ends.lock().unwrap_or_else(PoisonError::into_inner);
+        *ends.entry((tenant, step.into())).or_default() += 1;
     }
 
-    pub(super) fn ended(&self, lane: Lane, step: &Move) {
-        let counters = self.of(lane);
-        match step {
-            Move::Succeed => add(&counters.succeeded, 1),
-            Move::Fail { .. } => add(&counters.failed, 1),
-            Move::Cancel => add(&counters.cancelled, 1),
-            Move::Retry { .. } => add(&counters.retried, 1),
-            Move::Rescue { .. } => add(&counters.crashed, 1),
-            Move::Release => {}
-        }
+    /// How long jobs waited and ran here, lane by lane.
+    pub(super) fn distributions(&self) -> [(Lane, (Distribution, Distribution)); Lane::ALL.len()] {
+        Lane::ALL.map(|lane| {
+            let counters = self.of(lane);
+            (lane, (counters.wait.seen(), counters.run.seen()))
+        })
+    }
+
+    /// How the attempts of each tenant ended here.
+    pub(super) fn ends(&self) -> Vec<(Lane, TenantId, End, u64)> {
+        let of = |lane: Lane| {
+            let ends = self.of(lane).ends().into_iter();
+            ends.map(move |((tenant, end), count)| (lane, tenant, end, count))
+        };
+        Lane::ALL.into_iter().flat_map(of).collect()
     }
 
     pub(super) async fn read(&self, db: &Database, now: Timestamp) -> Result<Vec<LaneFigures>> {
-        let depths = depths(db, now).await?;
-        let of = |lane: Lane, states: &[State]| {
-            states.iter().filter_map(|state| depths.get(&(lane.as_str(), state.as_str()))).sum()
-        };
-        let figures = |lane: Lane| {
+        let figures = |Depth { lane, waiting, in_flight }| {
             let counters = self.of(lane);
-            let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+            let (wait, run, ends) = (counters.wait.seen(), counters.run.seen(), counters.ends());
+            let count =
+                |end: End| ends.iter().filter(|((_, of), _)| *of == end).map(|(_, count)| count).sum();
             LaneFigures {
                 lane,
-                waiting: of(lane, &[State::Waiting]),
-                in_flight: of(lane, &[State::Dispatched, State::Running]),
-                started: get(&counters.started),
-                waited: Duration::from_micros(get(&counters.waited_micros)),
-                ended: get(&counters.ended),
-                ran: Duration::from_micros(get(&counters.ran_micros)),
-                succeeded: get(&counters.succeeded),
-                retried: get(&counters.retried),
-                failed: get(&counters.failed),
-                cancelled: get(&counters.cancelled),
-                crashed: get(&counters.crashed),
+                waiting,
+                in_flight,
+                started: wait.count(),
+                waited: wait.sum,
+                ended: run.count(),
+                ran: run.sum,
+                succeeded: count(End::Succeeded),
+                retried: count(End::Retried),
+                failed: count(End::Failed),
+                cancelled: count(End::Cancelled),
+                crashed: count(End::Crashed),
             }
         };
-        Ok(Lane::ALL.map(figures).to_vec())
+        Ok(depths(db, now).await?.into_iter().map(figures).collect())
     }
 }
 
-/// How many due and active jobs there are, by lane and state.
-async fn depths(
-    db: &Database,
-    now: Timestamp,
-) -> Result<BTreeMap<(&'static str, &'static str), u64>, DbError> {
+/// How many due and active jobs there are, lane by lane.
+pub(super) async fn depths(db: &Database, now: Timestamp) -> Result<Vec<Depth>, DbError> {
     let tx = db.system_read(SystemUse::JobDispatch).await?;
     let rows: Vec<(Lane, State, i64)> = tx
         .find::<Entity>()
@@ -143,8 +188,10 @@ async fn depths(
         .group_by(Column::State)
         .all_tuples()
         .await?;
-    let depth = |(lane, state, jobs): (Lane, State, i64)| {
-        ((lane.as_str(), state.as_str()), u64::try_from(jobs).unwrap_or(0))
+    let jobs = |of: Lane, waits: bool| {
+        let rows = rows.iter().filter(|(lane, state, _)| *lane == of && (*state == State::Waiting) == waits);
+        rows.map(|(_, _, jobs)| u64::try_from(*jobs).unwrap_or(0)).sum()
     };
-    Ok(rows.into_iter().map(depth).collect())
+    let depth = |lane| Depth { lane, waiting: jobs(lane, true), in_flight: jobs(lane, false) };
+    Ok(Lane::ALL.map(depth).to_vec())
 }

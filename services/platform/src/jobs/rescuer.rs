@@ -16,6 +16,7 @@ use crate::Timestamp;
 use crate::db::{SystemUse, TenantTx};
 use crate::error::Result;
 use crate::tenancy::{Cause, Work};
+use crate::trace::{self, Trace};
 
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -71,7 +72,8 @@ async fn pass(parts: &Parts, now: Timestamp, unclaimed: Timestamp) -> Result<()>
     };
     // One that cannot be brought back now holds up no other.
     for row in &lost {
-        if let Err(error) = bring_back(parts, row, now).await {
+        let back = trace::within(Trace::parse(&row.trace), bring_back(parts, row, now));
+        if let Err(error) = back.await {
             tracing::warn!(job = %row.job_id, %error, cause = error.cause(), "a lost job was not brought back");
         }
     }
@@ -111,7 +113,7 @@ async fn bring_back(parts: &Parts, row: &Model, now: Timestamp) -> Result<()> {
     tx.notify(WAKE, "");
     tx.commit().await?;
     tracing::warn!(job = %row.job_id, kind = row.kind, attempt = row.fence, crashes, "a job lost its worker");
-    parts.figures.ended(row.lane, &step);
+    parts.figures.ended(row.lane, row.tenant_id, &step);
     parts.feed.publish(News { tenant: row.tenant_id, job: row.job_id, progress: None });
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! The job system of one service in one process: workers, and the maintenance that the service's leader does.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -9,7 +11,7 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 use super::feed::Feed;
-use super::figures::{Figures, LaneFigures};
+use super::figures::{self, Depth, Distribution, Figures, LaneFigures};
 use super::hand_off::HandOff;
 use super::registry::Registry;
 use super::state::Lane;
@@ -66,6 +68,8 @@ pub(crate) struct Parts {
     pub(super) settings: JobSettings,
     pub(super) worker_id: Uuid,
     pub(super) figures: Figures,
+    /// How often this process does the maintenance now: once while it leads, else not.
+    leading: AtomicUsize,
 }
 
 impl fmt::Debug for JobSystem {
@@ -82,6 +86,7 @@ impl JobSystem {
             clock: db.ids().clock().clone(),
             registry: Arc::new(registry),
             figures: Figures::default(),
+            leading: AtomicUsize::default(),
             db,
             tenants,
             random,
@@ -125,6 +130,7 @@ impl JobSystem {
     /// What the leader of the service does for jobs, until it is dropped: dispatch, rescue, schedules, retention. It can
     /// be dropped at any point.
     pub async fn maintain(&self) {
+        let _leading = Leading::begin(&self.0.leading);
         Box::pin(rescuer::take_over(&self.0)).await;
         tokio::join!(
             Box::pin(dispatcher::run(&self.0)),
@@ -139,8 +145,50 @@ impl JobSystem {
         Ok(retention::prune(&self.0).await?)
     }
 
-    /// Numbers per lane for the management endpoint.
+    /// Numbers per lane for whoever watches over the service.
     pub async fn figures(&self) -> Result<Vec<LaneFigures>> {
         self.0.figures.read(&self.0.db, self.0.clock.now()).await
+    }
+
+    /// Whether this process does the maintenance at present.
+    pub(crate) fn leads(&self) -> bool {
+        self.0.leading.load(Ordering::Relaxed) > 0
+    }
+
+    /// How much waits and is at work, lane by lane.
+    pub(crate) async fn depths(&self) -> Result<Vec<Depth>> {
+        Ok(figures::depths(&self.0.db, self.0.clock.now()).await?)
+    }
+
+    /// How long jobs waited for their start here, and ran here, lane by lane.
+    pub(crate) fn distributions(&self) -> [(Lane, (Distribution, Distribution)); Lane::ALL.len()] {
+        self.0.figures.distributions()
+    }
+
+    /// How many attempts ended here, by lane, code of the tenant, and outcome.
+    pub(crate) fn ended_by_tenant(&self) -> BTreeMap<(&'static str, String, &'static str), u64> {
+        let mut ended = BTreeMap::new();
+        for (lane, tenant, end, count) in self.0.figures.ends() {
+            let tenant = self.0.tenants.get(tenant);
+            let code = tenant.map_or_else(|_| "unknown".to_owned(), |tenant| tenant.code.clone());
+            *ended.entry((lane.as_str(), code, end.as_str())).or_default() += count;
+        }
+        ended
+    }
+}
+
+/// Counts while it lives.
+struct Leading<'a>(&'a AtomicUsize);
+
+impl<'a> Leading<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

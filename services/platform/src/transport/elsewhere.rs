@@ -3,13 +3,27 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::Response;
+use http::HeaderValue;
 use tonic::Status;
 use tonic::body::Body;
 use tower::ServiceExt as _;
 
-use super::Connection;
+use super::{Connection, TRACEPARENT};
+use crate::trace::{self, Trace};
+
+/// What happens there follows from the call as it came here.
+fn follow(mut request: http::Request<Body>) -> http::Request<Body> {
+    let trace = trace::current();
+    if let Ok(value) = HeaderValue::try_from(trace.as_str())
+        && trace != Trace::default()
+    {
+        request.headers_mut().insert(TRACEPARENT, value);
+    }
+    request
+}
+
 /// The services that other processes run, by name: a call to one of them that comes here is passed on as it is, with its
-/// token, deadline and trace.
+/// token and deadline, as the next step of its trace.
 #[derive(Clone, Default)]
 pub struct Elsewhere(Arc<BTreeMap<&'static str, Connection>>);
 
@@ -21,7 +35,7 @@ impl Elsewhere {
 
     /// The way to a service, where it is known.
     pub fn to(&self, service: &str) -> Option<Connection> {
-        self.0.get(service).cloned()
+        self.0.get(service).map(|connection| Connection::new(connection.clone().map_request(follow)))
     }
 
     /// The names of the services.

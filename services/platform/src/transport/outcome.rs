@@ -4,23 +4,40 @@ use http::HeaderMap;
 use tonic::Code;
 use tracing::Span;
 
+use super::steps;
 use crate::clock::Stopwatch;
 use crate::metrics::Metrics;
+use crate::telemetry::span::{self, Kind};
+use crate::tenancy::Principal;
 
-/// How one call ended, told to metrics and log exactly once: when it is dropped. A call that is dropped before it
+/// How one call ended, told to metrics, trace and log exactly once: when it is dropped. A call that is dropped before it
 /// had a code was cancelled by its caller.
 pub(super) struct Outcome {
     method: String,
     metrics: Metrics,
     stopwatch: Stopwatch,
+    /// For the log.
     span: Span,
+    /// For the trace.
+    step: span::Span,
     code: Option<Code>,
 }
 
 impl Outcome {
-    pub(super) fn new(method: String, metrics: Metrics, stopwatch: Stopwatch, span: Span) -> Self {
+    pub(super) fn new(
+        method: String,
+        metrics: Metrics,
+        stopwatch: Stopwatch,
+        span: Span,
+        step: span::Span,
+    ) -> Self {
         metrics.rpc_began();
-        Self { method, metrics, stopwatch, span, code: None }
+        Self { method, metrics, stopwatch, span, step, code: None }
+    }
+
+    /// Tells the trace for whom the call is.
+    pub(super) fn called_by(&mut self, caller: &Principal) {
+        steps::called_by(&mut self.step, caller);
     }
 
     pub(super) fn span(&self) -> &Span {
@@ -44,6 +61,7 @@ impl Drop for Outcome {
         let code = self.code.unwrap_or(Code::Cancelled);
         let elapsed: Duration = self.stopwatch.elapsed();
         self.metrics.rpc_ended(&self.method, code, elapsed);
+        steps::ended(&mut self.step, Kind::Server, code);
         self.span.record("code", tracing::field::debug(code));
         self.span.in_scope(|| match code {
             Code::Internal | Code::Unknown | Code::DataLoss => tracing::error!(?code, ?elapsed, "rpc failed"),

@@ -7,6 +7,7 @@ use tonic::body::Body;
 use tower::ServiceExt as _;
 
 use super::call::Call;
+use super::steps::Made;
 use super::{Connection, TRACEPARENT, deadline, stack};
 use crate::auth::{SERVICE_LIFE, Tokens};
 use crate::clock::{Clock, Timestamp};
@@ -14,7 +15,7 @@ use crate::config::Secret;
 use crate::error::{Error, Result};
 use crate::ids::TenantId;
 use crate::random::Random;
-use crate::trace::{self, Trace};
+use crate::trace;
 
 /// Another service, as a service sees it.
 #[derive(Clone)]
@@ -115,26 +116,23 @@ async fn call(
     let headers = request.headers_mut();
     let token = token(credentials, current.as_ref())?;
     headers.insert(AUTHORIZATION, header(&format!("Bearer {}", token.reveal()))?);
-    let trace = match trace::current() {
-        none if none == Trace::default() => Trace::start(random.bytes(), random.bytes()),
-        trace => trace.next(random.bytes()),
-    };
+    let parent = trace::current();
+    let trace = parent.step(random);
     headers.insert(TRACEPARENT, header(trace.as_str())?);
 
     let own = deadline::read(headers)?;
+    let made = Made::begin(request.uri().path(), &trace, &parent, clock);
     let inherited = current.and_then(|call| call.remaining(clock));
     let Some(limit) = [own, inherited].into_iter().flatten().min() else {
-        return connection.oneshot(request).await;
+        return made.follow(connection.oneshot(request).await);
     };
     if limit.is_zero() {
-        return Err(stack::deadline_exceeded());
+        return made.follow(Err(stack::deadline_exceeded()));
     }
-    deadline::write(headers, limit);
+    deadline::write(request.headers_mut(), limit);
     // The other side ends the call too; this is for when it does not answer any more.
-    match clock.timeout(limit, connection.oneshot(request)).await {
-        Some(answer) => answer,
-        None => Err(stack::deadline_exceeded()),
-    }
+    let answer = clock.timeout(limit, connection.oneshot(request)).await;
+    made.follow(answer.unwrap_or_else(|| Err(stack::deadline_exceeded())))
 }
 
 fn token(credentials: &Credentials, current: Option<&Call>) -> Result<Secret> {

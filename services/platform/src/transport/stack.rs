@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::messages::Messages;
 use super::outcome::Outcome;
-use super::{Connection, TRACEPARENT, again, deadline};
+use super::{Connection, TRACEPARENT, again, deadline, steps};
 use crate::auth::{Rules, Tokens};
 use crate::clock::Clock;
 use crate::config::{Limits, Secret};
@@ -25,6 +25,7 @@ use crate::idempotency::Key;
 use crate::lifecycle::panic_text;
 use crate::metrics::Metrics;
 use crate::random::Random;
+use crate::telemetry::span::Kind;
 use crate::tenancy::{Principal, TenantScope as _};
 use crate::trace::Trace;
 
@@ -64,11 +65,8 @@ impl Entry {
         request.extensions_mut().clear();
         let method = request.uri().path().to_owned();
         let given = request.headers().get(TRACEPARENT).and_then(|value| value.to_str().ok());
-        let given = given.map(Trace::parse).filter(|trace| *trace != Trace::default());
-        let trace = match given {
-            Some(trace) => trace.next(stack.random.bytes()),
-            None => Trace::start(stack.random.bytes(), stack.random.bytes()),
-        };
+        let given = given.map(Trace::parse).unwrap_or_default();
+        let trace = given.step(&stack.random);
         let span = tracing::info_span!(
             "rpc",
             method,
@@ -78,7 +76,8 @@ impl Entry {
         );
         // Names that callers make up must not become labels.
         let label = if stack.rules.of(&method).is_ok() { method } else { "unknown".to_owned() };
-        let outcome = Outcome::new(label, stack.metrics.clone(), stack.clock.stopwatch(), span.clone());
+        let step = steps::begin(Kind::Server, &label, &trace, &given, &stack.clock);
+        let outcome = Outcome::new(label, stack.metrics.clone(), stack.clock.stopwatch(), span.clone(), step);
         self.call(routes, request, trace, outcome).instrument(span).await
     }
 
@@ -91,7 +90,7 @@ impl Entry {
     ) -> Response<Body> {
         let clock = &self.stack.clock;
         let began = clock.now();
-        let prepared = self.prepare(&mut request, trace);
+        let prepared = self.prepare(&mut request, trace, &mut outcome);
         let (call, limit) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return refuse(error.into(), &mut outcome),
@@ -123,7 +122,12 @@ impl Entry {
     }
 
     /// Everything that can refuse the call before its handler sees it.
-    fn prepare(&self, request: &mut Request<Body>, trace: Trace) -> Result<(Call, std::time::Duration)> {
+    fn prepare(
+        &self,
+        request: &mut Request<Body>,
+        trace: Trace,
+        outcome: &mut Outcome,
+    ) -> Result<(Call, std::time::Duration)> {
         let stack = &self.stack;
         let rule = Arc::clone(stack.rules.of(request.uri().path())?);
         let bearer = bearer(request.headers())?.filter(|_| !rule.public);
@@ -135,6 +139,10 @@ impl Entry {
 
         if let Some((principal, issued)) = verified {
             record_tenant(&principal);
+            // Of a secret call nothing is traced but that it was made.
+            if !rule.secret {
+                outcome.called_by(&principal);
+            }
             request.extensions_mut().insert(principal);
             request.extensions_mut().insert(issued);
         }

@@ -35,6 +35,9 @@ impl fmt::Display for Running {
             CacheParts::Embedded => writeln!(f, "  cache       in this process")?,
             CacheParts::Redis => writeln!(f, "  cache       Redis")?,
         }
+        if let Some(url) = &self.config.telemetry.otlp {
+            writeln!(f, "  telemetry   {url}")?;
+        }
         let directory = std::path::absolute(&self.config.data_dir).unwrap_or(self.config.data_dir.clone());
         writeln!(f, "  data        {} (kept when this ends)", directory.display())?;
         writeln!(f, "  gRPC        {}", self.addresses.grpc)?;

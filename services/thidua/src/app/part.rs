@@ -11,6 +11,7 @@ use platform::jobs::feed::{self, Feed};
 use platform::jobs::hand_off::{self, HandOff};
 use platform::jobs::{JobParts, JobRpc, JobSettings, JobSystem, Lane, Served};
 use platform::lifecycle::Lifecycle;
+use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::schedules::ScheduleRpc;
 use platform::service::Service;
@@ -88,6 +89,11 @@ impl Part {
             settings: JobSettings { exclusive, drain, ..JobSettings::default() },
         });
         Ok((Self { db, inbox, tenants, jobs, exclusive }, hosted))
+    }
+
+    /// Shows the service's jobs, events and connections among the measurements of the process.
+    pub fn measure(&self, metrics: &Metrics) {
+        metrics.watch(self.jobs.clone());
     }
 
     /// Puts the service to work, until the life stops.

@@ -9,6 +9,7 @@ use platform::data_dir::Lock;
 use platform::db::Database;
 use platform::lifecycle::{Ended, Lifecycle, TaskFailure};
 use platform::readiness::Readiness;
+use platform::telemetry::Export;
 use platform::transport::Connection;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +44,8 @@ pub struct Running {
     pub(super) readiness: Readiness,
     pub(super) broker: Option<Broker>,
     pub(super) databases: Vec<Database>,
+    /// Sends traces and measurements, where the configuration says so.
+    pub(super) export: Option<Export>,
     /// Given back when everything has ended.
     pub(super) lock: Option<Lock>,
 }
@@ -78,6 +81,9 @@ impl Running {
         }
         for db in &self.databases {
             db.close().await;
+        }
+        if let Some(export) = self.export {
+            export.finish().await;
         }
         drop(self.lock);
         ended

@@ -20,6 +20,7 @@ use platform::metrics::Metrics;
 use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::service::Service;
+use platform::telemetry::Export;
 use platform::tenants::Tenants;
 use platform::transport::{self, Elsewhere, Late, Peer, Stack};
 
@@ -48,6 +49,7 @@ pub struct App {
     broker: Option<Broker>,
     /// What is kept in common with other processes.
     cache: Option<CacheServer>,
+    metrics: Metrics,
     /// This process alone uses the databases.
     exclusive: bool,
     /// Commands on this machine are told where it listens.
@@ -116,6 +118,7 @@ impl App {
             own: Late::new(),
             broker,
             cache,
+            metrics: Metrics::new(),
             config,
             clock,
             random,
@@ -126,9 +129,11 @@ impl App {
     }
 
     async fn run(self, lock: Option<Lock>, migrated: Vec<Migrated>) -> Result<Running, AnyError> {
+        let export = Export::start(&self.config.telemetry, &self.metrics, &self.clock, &self.random)?;
         let (mut parts, mut hosted, mut fillings) = (Vec::new(), Vec::new(), Vec::new());
         for service in self.role.services() {
             let (part, routes) = self.part(service).await?;
+            part.measure(&self.metrics);
             // Where a service runs, its list of federations is kept full; its workers read that.
             if service != ServiceName::Organizations && self.role.serves() {
                 fillings.push(self.filling(service, &part)?);
@@ -169,6 +174,7 @@ impl App {
             life: self.life,
             readiness: self.readiness,
             databases,
+            export,
             lock,
         })
     }
@@ -211,10 +217,12 @@ impl App {
 
     /// What this service keeps of answers: in common with its other processes, or here.
     pub(super) fn cache(&self, service: ServiceName) -> Cache {
-        match &self.cache {
+        let cache = match &self.cache {
             Some(server) => server.cache(service.as_str()),
             None => Cache::in_process(CACHE),
-        }
+        };
+        self.metrics.watch_cache(service.as_str(), &cache);
+        cache
     }
 
     fn filling(&self, service: ServiceName, part: &Part) -> Result<Filling, AnyError> {
@@ -282,7 +290,7 @@ impl App {
                 tokens: self.tokens.clone(),
                 rules: Rules::of_contracts(),
                 limits: self.config.limits.clone(),
-                metrics: Metrics::new(),
+                metrics: self.metrics.clone(),
             },
             descriptors: proto::FILE_DESCRIPTOR_SET,
         }

@@ -82,6 +82,11 @@ pub(crate) async fn lanes(tx: &SystemTx) -> Result<Vec<Lane>, DbError> {
     Ok(lanes.into_iter().map(|(tenant, consumer, source)| Lane { tenant, consumer, source }).collect())
 }
 
+/// How many wait for their handlers.
+pub(crate) async fn pending(tx: &SystemTx) -> Result<u64, DbError> {
+    tx.find::<Entity>().filter(Column::State.eq(PENDING)).count().await
+}
+
 /// The first pending event of a lane.
 pub(crate) async fn first(tx: &SystemTx, lane: &Lane) -> Result<Option<Model>, DbError> {
     tx.find::<Entity>()

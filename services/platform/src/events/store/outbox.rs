@@ -43,6 +43,11 @@ pub(crate) async fn waiting(tx: &SystemTx) -> Result<Vec<TenantId>, DbError> {
     Ok(tenants.into_iter().map(|(tenant,)| tenant).collect())
 }
 
+/// How many wait for the exchange.
+pub(crate) async fn unpublished(tx: &SystemTx) -> Result<u64, DbError> {
+    tx.find::<Entity>().filter(Column::PublishedAt.is_null()).count().await
+}
+
 /// The tenant's first unpublished events, in their order.
 pub(crate) async fn next(tx: &SystemTx, tenant: TenantId, limit: u64) -> Result<Vec<Model>, DbError> {
     tx.find::<Entity>()
