@@ -37,3 +37,5 @@ mod scoring_sheets;
 pub(crate) mod season;
 mod sheets;
 mod start;
+mod telemetry;
+mod traces;

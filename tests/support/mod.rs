@@ -4,6 +4,7 @@ pub mod events;
 pub mod ground;
 pub mod heard;
 pub mod jobs;
+pub mod otlp;
 pub mod outage;
 pub mod place;
 pub mod postgres;

@@ -5,3 +5,4 @@ mod poll;
 mod raw;
 mod rounds;
 mod secrecy;
+mod traces;
