@@ -89,8 +89,11 @@ impl Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        // An answer that was dropped before it had a code was not waited for.
-        ended(&mut self.span, Kind::Client, self.code.unwrap_or(Code::Cancelled));
+        match self.code {
+            Some(code) => ended(&mut self.span, Kind::Client, code),
+            // It was not read to its end: whoever asked knew enough, or did not wait. That is no failure.
+            None => self.span.count(Key::RpcCode, i64::from(i32::from(Code::Cancelled))),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `thidua demo` as a newcomer runs it: the built executable, its output, its exit codes.
 #![cfg(test)]
 
+mod apart;
 mod faults;
 mod plays;
 mod process;
