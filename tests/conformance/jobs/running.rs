@@ -124,7 +124,7 @@ async fn depth_is_shown_by_the_leader_alone(bench: &Bench) {
         metrics.watch(process.system.clone());
         metrics
     });
-    let depth = "thidua_jobs_waiting{service=\"probe\",lane=\"fast\"} 0";
+    let depth = "thidua_jobs_waiting{service=\"probe_jobs\",lane=\"fast\"} 0";
     eventually("the leader shows it", async || {
         of_leader.read().await.expect("a text").contains(depth).then_some(())
     })
@@ -137,8 +137,7 @@ async fn depth_is_shown_by_the_leader_alone(bench: &Bench) {
     assert!(!text.contains("thidua_jobs_waiting{") && !text.contains("thidua_events_waiting{"), "{text}");
     let text = of_worker.read().await.expect("a text");
     assert!(!text.contains("thidua_jobs_waiting{"), "{text}");
-    let ended =
-        "thidua_jobs_ended_total{service=\"probe\",lane=\"fast\",tenant=\"north\",outcome=\"succeeded\"} 1";
+    let ended = "thidua_jobs_ended_total{service=\"probe_jobs\",lane=\"fast\",tenant=\"north\",outcome=\"succeeded\"} 1";
     assert!(text.contains(ended), "{text}");
 }
 

@@ -7,7 +7,7 @@ use tracing::Span;
 use super::steps;
 use crate::clock::Stopwatch;
 use crate::metrics::Metrics;
-use crate::telemetry::span::{self, Kind};
+use crate::telemetry::span;
 use crate::tenancy::Principal;
 
 /// How one call ended, told to metrics, trace and log exactly once: when it is dropped. A call that is dropped before it
@@ -61,7 +61,7 @@ impl Drop for Outcome {
         let code = self.code.unwrap_or(Code::Cancelled);
         let elapsed: Duration = self.stopwatch.elapsed();
         self.metrics.rpc_ended(&self.method, code, elapsed);
-        steps::ended(&mut self.step, Kind::Server, code);
+        steps::answered(&mut self.step, code);
         self.span.record("code", tracing::field::debug(code));
         self.span.in_scope(|| match code {
             Code::Internal | Code::Unknown | Code::DataLoss => tracing::error!(?code, ?elapsed, "rpc failed"),

@@ -44,12 +44,16 @@ pub(super) fn called_by(span: &mut Span, caller: &Principal) {
     }
 }
 
-/// Tells how a call ended. What is the caller's fault is no failure of who answers.
-pub(super) fn ended(span: &mut Span, kind: Kind, code: Code) {
+/// Tells how a call ended that we answered. What is the caller's fault is no failure of ours.
+pub(super) fn answered(span: &mut Span, code: Code) {
     use Code::*;
-    span.count(Key::RpcCode, i64::from(i32::from(code)));
     let ours = matches!(code, Unknown | DeadlineExceeded | Unimplemented | Internal | Unavailable | DataLoss);
-    if ours || (kind == Kind::Client && code != Ok) {
+    ended(span, code, ours);
+}
+
+fn ended(span: &mut Span, code: Code, failed: bool) {
+    span.count(Key::RpcCode, i64::from(i32::from(code)));
+    if failed {
         span.fail();
     }
 }
@@ -89,11 +93,9 @@ impl Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        match self.code {
-            Some(code) => ended(&mut self.span, Kind::Client, code),
-            // It was not read to its end: whoever asked knew enough, or did not wait. That is no failure.
-            None => self.span.count(Key::RpcCode, i64::from(i32::from(Code::Cancelled))),
-        }
+        // Who drops an answer before its end has what he wanted of it, or wants it no more.
+        let failed = self.code.is_some_and(|code| code != Code::Ok);
+        ended(&mut self.span, self.code.unwrap_or(Code::Cancelled), failed);
     }
 }
 
