@@ -6,7 +6,7 @@ use proto::competition::v1::policy_service_client::PolicyServiceClient;
 use proto::competition::v1::season_service_client::SeasonServiceClient;
 use proto::competition::v1::{
     ApproveCommendationsRequest, Class, Commendation, CommendationKind, CommendationState, GetPolicyRequest,
-    GetSeasonRequest, PhaseKind, PhaseList, PutPolicyRequest, UpdateSeasonRequest, class,
+    GetSeasonRequest, PhaseKind, PhaseList, PhaseState, PutPolicyRequest, UpdateSeasonRequest, class,
 };
 use proto::scoring::v1::RunState;
 use tonic::{Code, Status};
@@ -75,13 +75,13 @@ async fn put_best_class(federation: &Campaign<'_>, code: &str, points: &str) {
     policies.put_policy(put).await.expect("put");
 }
 
-/// In place of the phase that has not been opened.
+/// In place of the phases that have not been opened.
 async fn open_commendations(federation: &Campaign<'_>) {
     let mut seasons = SeasonServiceClient::new(federation.competition(&federation.admin));
     let get = GetSeasonRequest { code: SEASON.to_owned() };
     let season = seasons.get_season(get).await.expect("read").into_inner().season.expect("a season");
     let mut phases = season.phases;
-    phases.pop();
+    phases.retain(|phase| phase.state() != PhaseState::Planned);
     phases.push(phase("khen-thuong", PhaseKind::Commendation, &[]));
     let change = UpdateSeasonRequest {
         code: SEASON.to_owned(),

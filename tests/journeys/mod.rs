@@ -31,6 +31,7 @@ mod runs_approvals;
 mod runs_documents;
 mod runs_faults;
 mod runs_jobs;
+mod runs_votes;
 mod scoring_paper;
 mod scoring_reading;
 mod scoring_sheets;

@@ -35,7 +35,7 @@ type Results = ResultServiceClient<Connection>;
 /// ones), good from 7 points on, and not completed.
 pub(super) struct Ranking<'w> {
     pub(super) scene: Scene<'w>,
-    committee: [Person; 2],
+    pub(super) committee: [Person; 2],
     /// Of no role.
     pub(super) reader: Person,
 }
@@ -52,7 +52,7 @@ pub(super) async fn ranking(world: &World) -> Ranking<'_> {
     Ranking { scene, committee, reader }
 }
 
-fn with_quota() -> Policy {
+pub(super) fn with_quota() -> Policy {
     let class = |code: &str, entry| Class {
         code: code.to_owned(),
         name: format!("Loại {code}"),
@@ -124,7 +124,7 @@ impl Ranking<'_> {
         submit(&mut leader, key(unit, "bloc", "")).await.expect("handed in");
     }
 
-    async fn bloc(
+    pub(super) async fn bloc(
         &self,
         person: &Person,
         source: Option<ResultSource>,
@@ -191,11 +191,10 @@ impl Ranking<'_> {
     }
 }
 
-/// Unit, total, rank, rank in the federation, class.
 /// Unit, total, rank in the bloc and in the federation, class.
-type Shown<'s> = (&'s str, &'s str, Option<u32>, Option<u32>, &'s str);
+pub(super) type Shown<'s> = (&'s str, &'s str, Option<u32>, Option<u32>, &'s str);
 
-fn shown(standings: &[Standing]) -> Vec<Shown<'_>> {
+pub(super) fn shown(standings: &[Standing]) -> Vec<Shown<'_>> {
     let shown = standings.iter().map(|one| {
         let total = one.total.as_deref().unwrap_or("none");
         (one.unit.as_str(), total, one.rank, one.federation_rank, one.class.as_str())

@@ -1,4 +1,5 @@
-//! A season in which the units of one bloc are scored in four layers, as journeys about sheets begin.
+//! A season in which the units of one bloc are scored in four layers, as journeys about sheets begin. Phases to vote and
+//! to decide come last.
 
 use platform::tenancy::Grant;
 use platform::transport::Connection;
@@ -42,7 +43,8 @@ pub(super) async fn scene<'w>(world: &'w World, open_layers: &[&str]) -> Scene<'
     let admin = || federation.competition(&federation.admin);
     let pact = phase("pact", PhaseKind::Pact, &[]);
     let scoring = LAYERS.map(|layer| phase(layer, PhaseKind::Scoring, &[layer]));
-    let season = Season { phases: std::iter::once(pact).chain(scoring).collect(), ..season() };
+    let last = [phase("vote", PhaseKind::Vote, &[]), phase("decide", PhaseKind::Decision, &[])];
+    let season = Season { phases: std::iter::once(pact).chain(scoring).chain(last).collect(), ..season() };
     let request = CreateSeasonRequest { season: Some(season) };
     SeasonServiceClient::new(admin()).create_season(request).await.expect("a season");
     let request = PutCriteriaSetRequest { criteria_set: Some(criteria()) };
