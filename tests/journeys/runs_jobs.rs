@@ -9,6 +9,7 @@ use proto::platform::v1::schedule_service_client::ScheduleServiceClient;
 use proto::platform::v1::*;
 use proto::scoring::v1::RunState;
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use super::runs::scored;
 use super::season::SEASON;
@@ -20,6 +21,7 @@ use crate::support::world::{World, journeys};
 
 journeys!(
     a_schedule_makes_a_run,
+    a_schedule_of_what_is_not_there_is_refused,
     a_scheduled_run_waits_for_the_one_before,
     a_cancelled_run_has_failed_and_makes_room,
     a_cancelled_job_that_is_replayed_does_its_run,
@@ -79,6 +81,44 @@ async fn a_schedule_makes_a_run(world: &World) {
     let runs = scene.runs_of_admin().list_runs(list).await.expect("a page").into_inner().runs;
     let started = runs[0].started.clone().expect("when");
     assert_eq!((runs[0].job_id.as_str(), started.account_id.as_str()), (job.id.as_str(), ""));
+}
+
+async fn a_schedule_of_what_is_not_there_is_refused(world: &World) {
+    let scene = scored(world).await;
+    let due = world.time.clock().now().plus(Duration::from_secs(5));
+    let about = |kind: &str, subject: &[(&str, &str)]| {
+        let mut put = schedule(kind, due);
+        let subject = subject.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        put.schedule.as_mut().expect("a schedule").subject = subject.collect();
+        put
+    };
+    let admin = scene.federation.competition(&scene.federation.admin);
+    for (mut schedules, tenant) in
+        [(ScheduleServiceClient::new(admin), ""), (ScheduleServiceClient::new(world.operator()), "vinh-long")]
+    {
+        let mut refused = async |kind: &str, subject: &[(&str, &str)]| {
+            let put = PutScheduleRequest { tenant: tenant.to_owned(), ..about(kind, subject) };
+            violations(schedules.put_schedule(put).await)
+        };
+        let season = [("season", "1999")];
+        assert_eq!(refused("classify", &season).await, ["schedule.subject.season SEASON_UNKNOWN"]);
+        let season = [("season", "")];
+        assert_eq!(refused("classify", &season).await, ["schedule.subject.season FIELD_REQUIRED"]);
+        assert_eq!(refused("classify", &[]).await, ["schedule.subject INVALID_ARGUMENT"]);
+        let more = [("season", SEASON), ("unit", "vl-01")];
+        assert_eq!(refused("classify", &more).await, ["schedule.subject.unit INVALID_ARGUMENT"]);
+        let bloc = [("season", SEASON), ("bloc", "cum-9")];
+        assert_eq!(refused("standings", &bloc).await, ["schedule.subject.bloc BLOC_UNKNOWN"]);
+    }
+    let mut wrong = about("classify", &[("season", "1999")]);
+    wrong.schedule.as_mut().expect("a schedule").spread_seconds = 5_000;
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let refused = ScheduleServiceClient::new(admin).put_schedule(wrong).await.expect_err("refused");
+    let details = refused.get_error_details();
+    let told = &details.bad_request().expect("what is wrong").field_violations;
+    assert_eq!(told.len(), 2, "all faults at once");
+    let season = told.iter().find(|one| one.field == "schedule.subject.season").expect("the season");
+    assert!(season.description.contains("1999"), "{}", season.description);
 }
 
 async fn a_scheduled_run_waits_for_the_one_before(world: &World) {

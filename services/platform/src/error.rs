@@ -154,6 +154,11 @@ impl Error {
         self.0.reason
     }
 
+    /// The sentence, without the reason.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
     }

@@ -15,13 +15,15 @@ use std::sync::Arc;
 use platform::cache::Cache;
 use platform::db::Database;
 use platform::ids::TenantId;
+use platform::input::{Faults, fault};
 use platform::tenancy::Member;
 use platform::transport::Peer;
 use platform::{Error, Result};
 use prost::Message as _;
+use proto::common::v1::Reason;
 use proto::competition::v1::bloc_service_client::BlocServiceClient;
 use proto::competition::v1::season_service_client::SeasonServiceClient;
-use proto::competition::v1::{FindBlocOfUnitRequest, GetSeasonRequest, Season};
+use proto::competition::v1::{FindBlocOfUnitRequest, GetBlocRequest, GetSeasonRequest, Season};
 use proto::organizations::v1::account_service_client::AccountServiceClient;
 use proto::organizations::v1::unit_service_client::UnitServiceClient;
 use proto::organizations::v1::{GetOwnAccountRequest, GetUnitRequest};
@@ -104,6 +106,27 @@ impl Peers {
         Season::decode(kept.await?).map_err(Error::internal)
     }
 
+    /// Refuses the subject of a job whose `season` is none.
+    pub(crate) async fn check_season(&self, tenant: TenantId, code: &str) -> Result<()> {
+        let mut faults = Faults::new();
+        let season = faults.code("season", code);
+        let season = faults.finish(season)?;
+        let found = self.season(tenant, &season).await.map(drop);
+        found.map_err(|error| is_fault(error, "season", Reason::SeasonUnknown))
+    }
+
+    /// Refuses the subject of a job whose `season` or `bloc` is none.
+    pub(crate) async fn check_bloc(&self, tenant: TenantId, of: &LiveBloc) -> Result<()> {
+        let mut faults = Faults::new();
+        let bloc = faults.code("bloc", &of.bloc);
+        let bloc = faults.finish(bloc)?;
+        self.check_season(tenant, &of.season).await?;
+        let request = GetBlocRequest { season: of.season.clone(), bloc };
+        let mut blocs = BlocServiceClient::new(self.competition.as_service(tenant));
+        let found = blocs.get_bloc(request).await.map(drop).map_err(Error::of_peer);
+        found.map_err(|error| is_fault(error, "bloc", Reason::BlocUnknown))
+    }
+
     /// Forgets what is kept of the season; the rest is compared with its revision.
     pub(crate) async fn season_changed(cache: &Cache, tenant: TenantId, code: &str) -> Result<()> {
         cache.invalidate(tenant, &season_key(code)).await
@@ -141,6 +164,11 @@ impl Peers {
         }
         Ok(found)
     }
+}
+
+/// An answer that says of `field` that it names nothing, as a fault of the field; other errors stay what they are.
+fn is_fault(error: Error, field: &str, reason: Reason) -> Error {
+    if error.reason() == reason.code() { fault(field, reason, error.message()) } else { error }
 }
 
 fn season_key(season: &str) -> String {

@@ -12,6 +12,7 @@ use super::rows::Subject;
 use super::state::Lane;
 use crate::db::TenantTx;
 use crate::error::{Error, Result};
+use crate::ids::TenantId;
 
 /// A kind of job. The value itself is its payload; it stands in the row as JSON.
 ///
@@ -64,6 +65,12 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What it is about, shown in lists.
     fn subject(&self) -> Subject {
         Subject::new()
+    }
+
+    /// Refuses a job that a schedule of the tenant shall make when what it is about is not there: its faults name
+    /// fields of the subject. Called when the schedule is put and no transaction is open; it may ask other services.
+    fn check(&self, _deps: &Self::Deps, _tenant: TenantId) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
     }
 
     /// Reads a payload of an older version.

@@ -13,7 +13,9 @@ use super::enqueue::{Draft, draft};
 use super::job::{Completed, Job, JobError};
 use super::rows::{Model, Subject};
 use crate::db::TenantTx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Violation};
+use crate::ids::TenantId;
+use crate::input::{Faults, fault};
 
 /// Every kind of job of one service.
 #[derive(Default)]
@@ -28,6 +30,7 @@ impl fmt::Debug for Registry {
 type Run = dyn Fn(&Model, JobContext) -> BoxFuture<'static, Result<Completed, JobError>> + Send + Sync;
 type Failed = dyn for<'a> Fn(&Model, &'a TenantTx, &'a str) -> BoxFuture<'a, Result<()>> + Send + Sync;
 type FromSubject = dyn Fn(&Subject) -> Result<Draft> + Send + Sync;
+type Check = dyn Fn(TenantId, &Subject) -> BoxFuture<'static, Result<()>> + Send + Sync;
 
 /// One kind, its type forgotten.
 pub(crate) struct Kind {
@@ -35,12 +38,13 @@ pub(crate) struct Kind {
     run: Box<Run>,
     failed: Box<Failed>,
     from_subject: Box<FromSubject>,
+    check: Box<Check>,
 }
 
 impl Registry {
     /// Adds a kind with what its jobs need.
     pub fn with<J: Job>(mut self, deps: J::Deps) -> Self {
-        let for_failed = deps.clone();
+        let (for_failed, for_check) = (deps.clone(), deps.clone());
         let kind = Kind {
             time_limit: J::TIME_LIMIT,
             run: Box::new(move |row, ctx| match read::<J>(&row.payload, row.payload_version) {
@@ -56,17 +60,10 @@ impl Registry {
                     }
                 })
             }),
-            from_subject: Box::new(|subject| {
-                let fields = subject.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-                let job: J = serde_json::from_value(Value::Object(fields.collect())).map_err(|error| {
-                    let text = format!("{} does not take this subject: {error}", J::KIND);
-                    Error::invalid(vec![crate::Violation::new(
-                        "subject",
-                        Reason::InvalidArgument.code(),
-                        text,
-                    )])
-                })?;
-                draft(&job)
+            from_subject: Box::new(|subject| draft(&about::<J>(subject)?)),
+            check: Box::new(move |tenant, subject| {
+                let (job, deps) = (known_names::<J>(subject), for_check.clone());
+                Box::pin(async move { job?.check(&deps, tenant).await.map_err(within_subject) })
             }),
         };
         self.0.insert(J::KIND, kind);
@@ -87,13 +84,17 @@ impl Registry {
         let Some(known) = self.0.get(kind) else {
             let kinds = self.kinds().collect::<Vec<_>>().join(", ");
             let text = format!("\"{kind}\" is no kind of job here; there are: {kinds}");
-            return Err(Error::invalid(vec![crate::Violation::new(
-                "job_kind",
-                Reason::JobKindUnknown.code(),
-                text,
-            )]));
+            return Err(fault("job_kind", Reason::JobKindUnknown, text));
         };
         (known.from_subject)(subject)
+    }
+
+    /// Refuses a subject of which [`Registry::draft`] makes a job that could do nothing for this tenant.
+    pub(crate) async fn check(&self, kind: &str, tenant: TenantId, subject: &Subject) -> Result<()> {
+        match self.0.get(kind) {
+            Some(known) => (known.check)(tenant, subject).await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -114,6 +115,39 @@ impl Kind {
     ) -> BoxFuture<'a, Result<()>> {
         (self.failed)(row, tx, error)
     }
+}
+
+/// The job whose payload has these fields.
+fn about<J: Job>(subject: &Subject) -> Result<J> {
+    let fields = subject.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    serde_json::from_value(Value::Object(fields.collect())).map_err(|error| {
+        let text = format!("{} does not take this subject: {error}", J::KIND);
+        fault("subject", Reason::InvalidArgument, text)
+    })
+}
+
+/// As [`about`]; names that the payload does not have are faults.
+fn known_names<J: Job>(subject: &Subject) -> Result<J> {
+    let job = about::<J>(subject)?;
+    let payload = serde_json::to_value(&job).map_err(Error::internal)?;
+    let mut faults = Faults::new();
+    for (name, value) in subject.iter().filter(|(name, _)| payload.get(name.as_str()).is_none()) {
+        let text = format!("{} takes no {name:?} (here {value:?})", J::KIND);
+        faults.add(format!("subject.{name}"), Reason::InvalidArgument, text);
+    }
+    faults.finish(Some(job))
+}
+
+/// The same error, its fields within the subject.
+fn within_subject(error: Error) -> Error {
+    if error.violations().is_empty() {
+        return error;
+    }
+    let within = |violation: &Violation| {
+        let field = format!("subject.{}", violation.field);
+        Violation::new(field, violation.reason, violation.description.clone())
+    };
+    Error::invalid(error.violations().iter().map(within).collect())
 }
 
 fn read<J: Job>(payload: &str, version: i64) -> Result<J, JobError> {

@@ -9,7 +9,7 @@ use super::rows::{Column, Entity, MissedRuns, Model};
 use super::{WAKE, runs};
 use crate::Timestamp;
 use crate::db::{DbError, Reach, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Violation};
 use crate::ids::{AccountId, TenantId};
 use crate::input::Faults;
 use crate::jobs::{Registry, Subject};
@@ -49,6 +49,16 @@ const MOST_SPREAD: u32 = 3600;
 impl Schedules {
     pub fn new(registry: Arc<Registry>) -> Self {
         Self { registry }
+    }
+
+    /// Refuses a schedule that cannot be put, or whose jobs would be about what is not there, with all its faults. It may
+    /// ask other services: no transaction is open meanwhile.
+    pub async fn check(&self, tenant: TenantId, new: &NewSchedule, now: Timestamp) -> Result<()> {
+        let mut faults = violations(self.row(tenant, new, now))?;
+        if !faults.iter().any(|fault| fault.field == "subject") {
+            faults.extend(violations(self.registry.check(&new.job_kind, tenant, &new.subject).await)?);
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
     }
 
     /// Creates or replaces the schedule; one that somebody paused stays so, one that the platform paused for a fault goes
@@ -209,6 +219,15 @@ impl Schedules {
             Err(more) => faults.extend(more),
         }
         if faults.is_empty() { Ok(row) } else { Err(Error::invalid(faults)) }
+    }
+}
+
+/// What is wrong with a request; other errors stay what they are.
+fn violations<T>(checked: Result<T>) -> Result<Vec<Violation>> {
+    match checked {
+        Ok(_) => Ok(Vec::new()),
+        Err(error) if error.violations().is_empty() => Err(error),
+        Err(error) => Ok(error.violations().to_vec()),
     }
 }
 

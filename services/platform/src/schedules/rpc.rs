@@ -194,6 +194,14 @@ impl ScheduleService for ScheduleRpc {
         let system = self.0.system(&schedule.service).map_err(message::within_schedule)?;
         let tenant = tenant(system, &principal, &request.tenant)?;
         let new = message::new_schedule(system, tenant, schedule)?;
+        if !matches!(principal, Principal::Operator(_))
+            && let Some(answer) =
+                idempotency::answered(system.database(), &principal, key.as_ref(), &request).await?
+        {
+            return Ok(Response::new(answer));
+        }
+        let now = system.database().ids().clock().now();
+        system.schedules().check(tenant, &new, now).await.map_err(message::within_schedule)?;
         let answer = |schedule| pb::PutScheduleResponse { schedule: Some(schedule) };
         change(system, &principal, key, tenant, &request, Change::Put(&new), answer).await
     }

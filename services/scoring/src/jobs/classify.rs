@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use platform::db::TenantTx;
+use platform::ids::TenantId;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
 use platform::tenancy::Actor;
 use platform::{Error, Result};
@@ -52,6 +53,10 @@ impl Job for Classify {
 
     fn subject(&self) -> Subject {
         Subject::from([("season".to_owned(), self.season.clone())])
+    }
+
+    async fn check(&self, peers: &Peers, tenant: TenantId) -> Result<()> {
+        peers.check_season(tenant, &self.season).await
     }
 
     async fn run(self, ctx: JobContext, peers: Peers) -> Result<Completed, JobError> {

@@ -1,5 +1,7 @@
 //! Computes the live standings of one bloc again after something that they rest on has changed.
 
+use platform::Result;
+use platform::ids::TenantId;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
 use prost::Message as _;
 
@@ -17,6 +19,10 @@ impl Job for LiveBloc {
 
     fn subject(&self) -> Subject {
         Subject::from([("season".to_owned(), self.season.clone()), ("bloc".to_owned(), self.bloc.clone())])
+    }
+
+    async fn check(&self, peers: &Peers, tenant: TenantId) -> Result<()> {
+        peers.check_bloc(tenant, self).await
     }
 
     async fn run(self, ctx: JobContext, peers: Peers) -> Result<Completed, JobError> {
