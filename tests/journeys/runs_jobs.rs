@@ -7,7 +7,7 @@ use proto::platform::v1::job_service_client::JobServiceClient;
 use proto::platform::v1::schedule::Timing;
 use proto::platform::v1::schedule_service_client::ScheduleServiceClient;
 use proto::platform::v1::*;
-use proto::scoring::v1::RunState;
+use proto::scoring::v1::{RunFailed, RunState};
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
@@ -23,6 +23,7 @@ journeys!(
     a_schedule_makes_a_run,
     a_schedule_of_what_is_not_there_is_refused,
     a_scheduled_run_waits_for_the_one_before,
+    a_scheduled_run_that_waits_in_vain_has_failed_and_is_told,
     a_cancelled_run_has_failed_and_makes_room,
     a_cancelled_job_that_is_replayed_does_its_run,
 );
@@ -119,6 +120,37 @@ async fn a_schedule_of_what_is_not_there_is_refused(world: &World) {
     assert_eq!(told.len(), 2, "all faults at once");
     let season = told.iter().find(|one| one.field == "schedule.subject.season").expect("the season");
     assert!(season.description.contains("1999"), "{}", season.description);
+}
+
+async fn a_scheduled_run_that_waits_in_vain_has_failed_and_is_told(world: &World) {
+    let scene = scored(world).await;
+    let tenant = scene.federation.tenant();
+    world.hold_jobs("scoring", tenant, true).await;
+    let run = scene.start().await.expect("started");
+    world.outage.begins("/thidua.competition.v1.GatherService/GatherSeason", Code::Unavailable);
+    world.hold_jobs("scoring", tenant, false).await;
+    begins(&scene, world, &run.job_id).await;
+    put_schedule(&scene, world).await;
+    let scheduled = scheduled_job(&scene, world).await;
+    as_time_passes(&world.time, "its patience is over", async || {
+        (scene.numbers(RunState::Failed).await == [2]).then_some(())
+    })
+    .await;
+
+    let told: Vec<RunFailed> = scene.federation.heard(1).await;
+    let met = format!("run 1 of season \"{SEASON}\" waits or is at work since ");
+    assert!(told[0].summary.starts_with(&met), "{}", told[0].summary);
+    assert_eq!((told[0].run_number, told[0].faults), (2, 0));
+    let failed = scene.run(&told[0].run_id).await;
+    assert_eq!((failed.job_id.as_str(), failed.error.as_str()), (&*scheduled, &*told[0].summary));
+    assert!(failed.finished_at.is_some());
+    assert_eq!(scene.job_of(&failed).await.state(), JobState::Failed);
+
+    world.outage.ends();
+    as_time_passes(&world.time, "the run that was met is a draft", async || {
+        (scene.numbers(RunState::Draft).await == [1]).then_some(())
+    })
+    .await;
 }
 
 async fn a_scheduled_run_waits_for_the_one_before(world: &World) {

@@ -46,7 +46,7 @@ pub struct World {
     pub tokens: Tokens,
     /// What the services published.
     pub heard: Arc<Heard>,
-    /// Breaks the way from notifications to organizations.
+    /// Breaks the way from notifications to organizations, and from scoring to competition.
     pub outage: Outage,
     exchange: Arc<dyn Exchange>,
     /// What the services measure.
@@ -154,6 +154,10 @@ impl World {
         let late = Late::new();
         let peer = |name| Peer::new(name, late.connection(), tokens.clone(), Random::system());
         let outage = Outage::default();
+        let broken = |name| {
+            let way = outage.before(late.connection());
+            Peer::new(name, way, tokens.clone(), Random::system())
+        };
         let (mut parts, mut hosted, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
         for db in &databases {
             let tenants = Tenants::load(db.clone(), time.clock()).await.expect("the list of tenants");
@@ -173,13 +177,12 @@ impl World {
                     scoring::service(scoring::Deps {
                         db: db.clone(),
                         cache,
-                        competition: peer(scoring::NAME),
+                        competition: broken(scoring::NAME),
                         organizations: peer(scoring::NAME),
                     })
                 }
                 notifications::NAME => {
-                    let way = outage.before(late.connection());
-                    let organizations = Peer::new(notifications::NAME, way, tokens.clone(), Random::system());
+                    let organizations = broken(notifications::NAME);
                     notifications::service(notifications::Deps { db: db.clone(), organizations })
                 }
                 name => panic!("nobody knows how to make {name}"),

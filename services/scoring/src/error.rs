@@ -86,11 +86,14 @@ pub(crate) fn not_in_run(run: &Run, what: &str) -> Error {
 
 /// `run` where it is known.
 pub(crate) fn run_in_progress(season: &str, run: Option<&Run>) -> Error {
-    let message = format!("a run of season {season:?} waits or is at work");
-    let error = Error::already_exists(Reason::RunInProgress.code(), message);
+    let refused = |message| Error::already_exists(Reason::RunInProgress.code(), message);
     match run {
-        Some(run) => error.with("run_id", run.id.to_string()),
-        None => error,
+        Some(run) => {
+            let (number, since) = (run.number, run.started.at);
+            let message = format!("run {number} of season {season:?} waits or is at work since {since}");
+            refused(message).with("run_id", run.id.to_string())
+        }
+        None => refused(format!("a run of season {season:?} waits or is at work")),
     }
 }
 

@@ -73,10 +73,16 @@ impl Job for Classify {
 
     async fn failed(&self, tx: &TenantTx, _: &Peers, error: &str) -> Result<()> {
         let Actor::Job(job) = tx.actor() else { return Ok(()) };
-        let Some(run) = rows::pending_of(tx, *job).await? else { return Ok(()) };
         let finished = Finished { error: error.to_owned(), ..Finished::default() };
-        let run = ended(tx, run, State::Failed, finished);
-        rows::change(tx, &run).await?;
+        let run = match rows::pending_of(tx, *job).await? {
+            Some(run) => {
+                let run = ended(tx, run, State::Failed, finished);
+                rows::change(tx, &run).await?;
+                run
+            }
+            // It has met another run of the season until its budget was spent.
+            None => rows::add_failed(tx, &self.season, *job, by_schedule(tx), finished).await?,
+        };
         tell_failed(tx, &run, error);
         Ok(())
     }
@@ -86,16 +92,20 @@ impl Job for Classify {
 async fn begin(ctx: &JobContext, season: &str) -> Result<(), JobError> {
     let tx = ctx.write().await?;
     if rows::pending_of(&tx, ctx.job_id()).await?.is_none() {
-        let started =
-            Started { account: None, name: String::new(), title: String::new(), at: ctx.clock().now() };
-        match rows::begin(&tx, season, ctx.job_id(), started).await {
+        match rows::begin(&tx, season, ctx.job_id(), by_schedule(&tx)).await {
             Err(busy) if busy.reason() == Reason::RunInProgress.code() => {
-                return Err(JobError::retry_after(BUSY, busy.to_string()));
+                return Err(JobError::retry_after(BUSY, busy.message()));
             }
             begun => begun?,
         };
     }
     ctx.commit(tx).await
+}
+
+/// Nobody, now.
+fn by_schedule(tx: &TenantTx) -> Started {
+    let at = tx.database().ids().clock().now();
+    Started { account: None, name: String::new(), title: String::new(), at }
 }
 
 /// The whole campaign as it was at one moment: the sheets are read in one transaction, and competition and

@@ -83,7 +83,7 @@ pub(crate) async fn pending_of(tx: &TenantTx, job: JobId) -> Result<Option<Run>>
 /// Adds the next run of a season, pending; `RUN_IN_PROGRESS` while another one is.
 pub(crate) async fn begin(tx: &TenantTx, season: &str, job: JobId, started: Started) -> Result<Run> {
     let all = held(tx, season).await?;
-    let number = all.iter().map(|run| run.number).max().unwrap_or(0).saturating_add(1);
+    let number = next_number(&all);
     for run in all.into_iter().filter(|run| run.state == State::Pending) {
         let job = run_jobs::states(tx, &[run.job]).await?.remove(&run.job);
         if run.is_alive(job) {
@@ -106,6 +106,37 @@ pub(crate) async fn begin(tx: &TenantTx, season: &str, job: JobId, started: Star
     };
     add(tx, &run).await?;
     Ok(run)
+}
+
+/// Adds the next run of a season, whose job failed before the run could begin, as failed.
+pub(crate) async fn add_failed(
+    tx: &TenantTx,
+    season: &str,
+    job: JobId,
+    started: Started,
+    finished: Finished,
+) -> Result<Run> {
+    held(tx, season).await?;
+    // What was added while others were held shows only now.
+    let number = next_number(&of(tx, Some(season)).await?);
+    let run = Run {
+        id: RunId(tx.database().ids().next()),
+        season: season.to_owned(),
+        number,
+        job,
+        state: State::Failed,
+        finished_at: Some(started.at),
+        started,
+        finished,
+        rejected: None,
+        published_at: None,
+    };
+    add(tx, &run).await?;
+    Ok(run)
+}
+
+fn next_number(all: &[Run]) -> u32 {
+    all.iter().map(|run| run.number).max().unwrap_or(0).saturating_add(1)
 }
 
 /// Adds a run; `RUN_IN_PROGRESS` when another call was quicker.
