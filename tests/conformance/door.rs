@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use platform::auth::ACCESS_LIFE;
 use platform::cache_server::CacheServer;
 use platform::db::Database;
 use platform::events::{Envelope, Inbox};
@@ -12,20 +14,22 @@ use platform::random::Random;
 use platform::tenants::{self, CALLS_PER_MINUTE, Status, Tenant, Tenants, Withdrawal};
 use prost::Message;
 use tokio_util::task::AbortOnDropHandle;
-use tonic::{Code, Status as Answer};
+use tonic::{Code, Status as Answer, Streaming};
 use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
-use super::transport::probe::{ACCOUNT, Probe, Setup, TENANT, note};
+use super::transport::probe::contract::Note;
+use super::transport::probe::{ACCOUNT, Client, Probe, Setup, TENANT, note};
 use crate::support::events::run;
 use crate::support::ground::{Ground, on_both_backends};
 use crate::support::probe;
 use crate::support::redis;
 use crate::support::refusal::reason;
-use crate::support::wait::eventually;
+use crate::support::wait::{PATIENCE, eventually};
 
 on_both_backends!("probe", probe::Migrator =>
     a_withdrawn_account_is_refused_until_it_signs_in_again,
+    a_stream_ends_when_its_caller_would_be_refused,
     a_tenant_over_its_quota_of_calls_waits,
     processes_count_the_calls_of_a_tenant_together,
     who_cannot_see_what_was_withdrawn_changes_nothing,
@@ -43,16 +47,7 @@ async fn behind_one_of_many(
     quotas: &[(&str, u64)],
     counted_at: Option<&CacheServer>,
 ) -> (Probe, AbortOnDropHandle<()>) {
-    let tenant = Tenant {
-        id: TENANT,
-        code: "vinh-long".into(),
-        status: Status::Active,
-        zone: "Asia/Ho_Chi_Minh".into(),
-        weight: 1,
-        quotas: quotas.iter().map(|(name, limit)| ((*name).to_owned(), *limit)).collect::<BTreeMap<_, _>>(),
-        revision: 1,
-    };
-    tenants::fill(db, &[tenant]).await.expect("filled");
+    tenants::fill(db, &[tenant(quotas)]).await.expect("filled");
     let mut door = Tenants::load(db.clone(), ground.time.clock()).await.expect("the list");
     if let Some(server) = counted_at {
         door = door.counting_at(server);
@@ -61,6 +56,18 @@ async fn behind_one_of_many(
     let running = run(|stop| async move { watched.run(stop).await });
     let setup = Setup { hand: ground.time.clone(), door: Some(door), ..Setup::default() };
     (Probe::start(setup).await, running)
+}
+
+fn tenant(quotas: &[(&str, u64)]) -> Tenant {
+    Tenant {
+        id: TENANT,
+        code: "vinh-long".into(),
+        status: Status::Active,
+        zone: "Asia/Ho_Chi_Minh".into(),
+        weight: 1,
+        quotas: quotas.iter().map(|(name, limit)| ((*name).to_owned(), *limit)).collect::<BTreeMap<_, _>>(),
+        revision: 1,
+    }
 }
 
 fn told(status: &Answer) -> (Code, String) {
@@ -80,20 +87,14 @@ impl prost::Name for AccessWithdrawn {
     const PACKAGE: &'static str = "thidua.probe.v1";
 }
 
-async fn a_withdrawn_account_is_refused_until_it_signs_in_again(ground: &Ground) {
-    let (probe, _running) = behind(ground, &ground.db, &[]).await;
+/// The account's tokens are withdrawn that were issued up to these moments, in seconds since 1970.
+async fn withdraw<const N: usize>(ground: &Ground, issued_until: [i64; N]) -> AbortOnDropHandle<()> {
     let consumer = tenants::withdrawal_consumer(|event: AccessWithdrawn| {
         let account = event.account.parse().map_err(platform::Error::internal)?;
         Ok(Withdrawal { account, issued_until: event.issued_until })
     });
     let inbox = Inbox::new(ground.db.clone(), ground.time.clock(), vec![consumer]).expect("an inbox");
-    let (mut old, mut other) = (probe.officer(), probe.account(AccountId(Uuid::from_u128(10)), Vec::new()));
-    old.echo(note("")).await.expect("answered");
-
-    let now = ground.time.clock().now();
-    let seconds = now.micros() / 1_000_000;
-    // Of two withdrawals the later one counts, in whatever order they arrive.
-    let events = [seconds, seconds - 900].map(|issued_until| Envelope {
+    let events = issued_until.map(|issued_until| Envelope {
         id: EventId(ground.ids.next()),
         tenant: TENANT,
         source: "organizations".into(),
@@ -101,10 +102,63 @@ async fn a_withdrawn_account_is_refused_until_it_signs_in_again(ground: &Ground)
         topic: <AccessWithdrawn as prost::Name>::full_name(),
         payload: AccessWithdrawn { account: ACCOUNT.to_string(), issued_until }.encode_to_vec().into(),
         trace: String::new(),
-        created_at: now,
+        created_at: ground.time.clock().now(),
     });
     inbox.receive(&events).await.expect("received");
-    let _consuming = run(|stop| async move { inbox.run(stop).await });
+    run(|stop| async move { inbox.run(stop).await })
+}
+
+/// This second, as tokens count.
+fn second(ground: &Ground) -> i64 {
+    ground.time.clock().now().micros() / 1_000_000
+}
+
+/// A stream that has begun and has no end.
+async fn endless(mut client: Client) -> Streaming<Note> {
+    let mut stream = client.endless(note("first")).await.expect("a stream").into_inner();
+    stream.message().await.expect("no error").expect("the first note");
+    stream
+}
+
+/// What ends the stream, though nothing more is sent and the clock stands.
+async fn end(mut stream: Streaming<Note>) -> (Code, String) {
+    let next = tokio::time::timeout(PATIENCE, stream.message()).await.expect("it ends");
+    told(&next.expect_err("with a refusal"))
+}
+
+async fn a_stream_ends_when_its_caller_would_be_refused(ground: &Ground) {
+    let (probe, _running) = behind(ground, &ground.db, &[]).await;
+    let mut of_service = endless(probe.service()).await;
+    let mut expiring = endless(probe.officer()).await;
+    ground.time.advance(ACCESS_LIFE - Duration::from_secs(1));
+    assert!(expiring.message().now_or_never().is_none(), "the token counts");
+    ground.time.advance(Duration::from_secs(1));
+    assert_eq!(end(expiring).await, (Code::Unauthenticated, "TOKEN_EXPIRED".to_owned()));
+    probe.running(1).await;
+
+    let withdrawn = endless(probe.officer()).await;
+    let _consuming = withdraw(ground, [second(ground)]).await;
+    assert_eq!(end(withdrawn).await, (Code::Unauthenticated, "SESSION_REVOKED".to_owned()));
+    probe.running(1).await;
+
+    let mut other = endless(probe.account(AccountId(Uuid::from_u128(10)), Vec::new())).await;
+    assert!(other.message().now_or_never().is_none(), "it is not meant");
+    assert!(of_service.message().now_or_never().is_none(), "services end their calls themselves");
+    let suspended = Tenant { status: Status::Suspended, revision: 2, ..tenant(&[]) };
+    tenants::fill(&ground.db, &[suspended]).await.expect("suspended");
+    for stream in [other, of_service] {
+        assert_eq!(end(stream).await, (Code::FailedPrecondition, "TENANT_SUSPENDED".to_owned()));
+    }
+    probe.running(0).await;
+}
+
+async fn a_withdrawn_account_is_refused_until_it_signs_in_again(ground: &Ground) {
+    let (probe, _running) = behind(ground, &ground.db, &[]).await;
+    let (mut old, mut other) = (probe.officer(), probe.account(AccountId(Uuid::from_u128(10)), Vec::new()));
+    old.echo(note("")).await.expect("answered");
+
+    // Of two withdrawals the later one counts, in whatever order they arrive.
+    let _consuming = withdraw(ground, [second(ground), second(ground) - 900]).await;
     let refused = eventually("the token is refused", async || old.clone().echo(note("")).await.err()).await;
     assert_eq!(told(&refused), (Code::Unauthenticated, "SESSION_REVOKED".to_owned()));
     other.echo(note("")).await.expect("it is not meant");

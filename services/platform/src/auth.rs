@@ -18,8 +18,8 @@ pub use keys::{KeyError, SigningKeys};
 pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator};
 pub use roles::role_name;
 pub use rules::{Rule, Rules};
-pub(crate) use token::Issued;
 pub use token::{ACCESS_LIFE, LONGEST_LIFE, SERVICE_LIFE, Tokens, key_directory};
+pub(crate) use token::{Issued, expired};
 
 #[cfg(test)]
 #[path = "auth/auth_test.rs"]

@@ -8,6 +8,7 @@ mod found;
 mod guard;
 mod rate;
 mod store;
+mod stream;
 mod withdrawals;
 
 use std::collections::BTreeMap;

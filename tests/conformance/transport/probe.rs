@@ -183,7 +183,7 @@ impl Probe {
     }
 
     /// Waits until `count` handlers run that never end by themselves.
-    pub(super) async fn running(&self, count: u32) {
+    pub(crate) async fn running(&self, count: u32) {
         self.running.clone().wait_for(|now| *now == count).await.expect("the service lives");
     }
 }

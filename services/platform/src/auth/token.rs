@@ -57,9 +57,20 @@ enum Kind {
     Service,
 }
 
-/// The `iat` of a verified token: seconds since 1970. The transport puts it beside the caller.
+/// When a verified token was issued, and when it expires. The transport puts it beside the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Issued(pub(crate) i64);
+pub(crate) struct Issued {
+    /// Its `iat`: seconds since 1970.
+    pub(crate) at: i64,
+    exp: i64,
+}
+
+impl Issued {
+    /// From then on it counts no more.
+    pub(crate) fn until(self) -> Timestamp {
+        Timestamp::from_micros(self.exp.saturating_mul(1_000_000))
+    }
+}
 
 /// Issues and verifies the tokens of one installation. Clones share the keys.
 #[derive(Clone)]
@@ -193,7 +204,7 @@ impl Tokens {
             return Err(invalid("is signed with a key that is for operators alone"));
         }
         claims.check_times(self.0.clock.now())?;
-        let issued = Issued(claims.iat);
+        let issued = Issued { at: claims.iat, exp: claims.exp };
         Ok((claims.principal()?, issued))
     }
 
@@ -257,7 +268,7 @@ impl Claims {
 
     fn check_times(&self, now: Timestamp) -> Result<()> {
         if seconds(now) >= self.exp {
-            return Err(Error::new(Code::Unauthenticated, "TOKEN_EXPIRED", "the token has expired"));
+            return Err(expired());
         }
         if self.iat > seconds(now.plus(SKEW)) {
             return Err(invalid("is from the future: the clock of its issuer or ours is wrong"));
@@ -297,6 +308,11 @@ fn sign(claims: &Claims, key: &Key) -> Result<String> {
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(key.id.clone());
     jsonwebtoken::encode(&header, claims, &key.private).map_err(Error::internal)
+}
+
+/// What the bearer of a token that counts no more is told.
+pub(crate) fn expired() -> Error {
+    Error::new(Code::Unauthenticated, "TOKEN_EXPIRED", "the token has expired")
 }
 
 fn invalid(what: &str) -> Error {
