@@ -25,6 +25,7 @@ journeys!(
     tokens_from_before_a_role_was_taken_are_refused_by_every_service,
     the_last_administrator_stays,
     accounts_are_found_by_what_they_may_do,
+    pages_of_accounts_stay_whole_while_others_are_entered,
     a_disabled_account_leaves_room_for_another,
     a_token_from_the_signing_key_stands_in_the_audit_log,
 );
@@ -276,12 +277,49 @@ async fn accounts_are_found_by_what_they_may_do(world: &World) {
         let list = accounts.list_accounts(request).await.expect("listed").into_inner();
         list.accounts.into_iter().map(|account| account.login).collect()
     };
-    assert_eq!(logins(&[], "", None).await, ["admin", "both", "delegate", "next-year", "officer-2"]);
+    assert_eq!(logins(&[], "", None).await, ["admin", "both", "delegate", "officer-2", "next-year"]);
     assert_eq!(logins(&[Role::UnitOfficer], "", None).await, ["both", "officer-2"]);
     assert_eq!(logins(&[], "cs-1", None).await, ["both", "delegate"]);
     assert_eq!(logins(&[Role::UnitOfficer, Role::BlocLeader], "cs-1", None).await, ["both"]);
     assert_eq!(logins(&[], "", Some(("2023", "cum-1"))).await, ["both"]);
     assert_eq!(logins(&[], "cs-2", Some(("2023", "cum-1"))).await, Vec::<String>::new());
+}
+
+async fn pages_of_accounts_stay_whole_while_others_are_entered(world: &World) {
+    let federation = found(world, "vinh-long").await;
+    let observer = |login: &str| entry(login, &[for_federation(Role::Observer)]);
+    enter(&federation, &["m-1", "m-2", "m-3"].map(observer)).await;
+    enter(&federation, &[entry("m-4", &[for_federation(Role::Appraiser)])]).await;
+    let mut accounts = federation.accounts();
+    let mut request = ListAccountsRequest { page_size: 2, ..Default::default() };
+    let mut logins = Vec::new();
+    // In the order of names they would lie before and behind what was read.
+    let mut others = ["a-1", "z-1"].into_iter();
+    loop {
+        let page = accounts.list_accounts(request.clone()).await.expect("listed").into_inner();
+        assert!(page.accounts.len() <= 2);
+        logins.extend(page.accounts.into_iter().map(|account| account.login));
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            break;
+        }
+        if let Some(login) = others.next() {
+            enter(&federation, &[observer(login)]).await;
+        }
+    }
+    assert_eq!(logins, ["admin", "m-1", "m-2", "m-3", "m-4", "a-1", "z-1"]);
+
+    let mut request =
+        ListAccountsRequest { roles: vec![Role::Observer.into()], page_size: 3, ..Default::default() };
+    let first = accounts.list_accounts(request.clone()).await.expect("listed").into_inner();
+    request.page_token = first.next_page_token;
+    let last = accounts.list_accounts(request.clone()).await.expect("listed").into_inner();
+    let observers: Vec<_> =
+        [first.accounts, last.accounts].concat().into_iter().map(|account| account.login).collect();
+    assert_eq!((observers.join(" ").as_str(), last.next_page_token.as_str()), ("m-1 m-2 m-3 a-1 z-1", ""));
+    request.roles.clear();
+    let foreign = accounts.list_accounts(request).await;
+    assert_eq!(refusal(foreign), (Code::InvalidArgument, "PAGE_TOKEN_INVALID".to_owned()));
 }
 
 async fn a_disabled_account_leaves_room_for_another(world: &World) {

@@ -6,8 +6,8 @@ use platform::Result;
 use platform::db::TenantTx;
 use platform::ids::{AccountId, TenantId};
 use proto::common::v1::Role;
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, IntoActiveModel};
 
 use super::damaged;
 use crate::domain::grants::{Grant, Scope};
@@ -87,24 +87,17 @@ pub(crate) async fn of(
     Ok(found)
 }
 
-/// The accounts with a grant of one of these roles (of any when there is none) and of this scope, when there is one.
-pub(crate) async fn holders(
-    tx: &TenantTx,
-    roles: &[Role],
-    scope: Option<&Scope>,
-) -> Result<BTreeSet<AccountId>> {
-    let mut find = tx.find::<Entity>().columns([Column::AccountId]).distinct();
+/// Grants of one of these roles (of any when there is none) and of this scope, when there is one.
+pub(super) fn of_roles(roles: &[Role], scope: Option<&Scope>) -> Condition {
+    let mut grants = Condition::all();
     if !roles.is_empty() {
-        find = find.filter(Column::Role.is_in(roles.iter().map(|role| word(*role))));
+        grants = grants.add(Column::Role.is_in(roles.iter().map(|role| word(*role))));
     }
     if let Some(scope) = scope {
         let (unit, season, bloc) = scope_columns(scope);
-        find = find
-            .filter(Column::Unit.eq(unit))
-            .filter(Column::Season.eq(season))
-            .filter(Column::Bloc.eq(bloc));
+        grants = grants.add(Column::Unit.eq(unit)).add(Column::Season.eq(season)).add(Column::Bloc.eq(bloc));
     }
-    Ok(find.all_tuples::<(AccountId,)>().await?.into_iter().map(|(account,)| account).collect())
+    grants
 }
 
 /// The federation's administrators, disabled ones too, kept from others' changes until the transaction ends.

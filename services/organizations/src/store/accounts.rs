@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use platform::db::{DbResultExt as _, TenantTx};
 use platform::ids::{AccountId, TenantId};
 use platform::{Result, Timestamp};
+use proto::common::v1::Role;
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 
+use super::account_grants;
 use crate::domain::accounts::Account;
+use crate::domain::grants::Scope;
 use crate::domain::officials::OfficialId;
 use crate::error;
 
@@ -73,11 +76,34 @@ pub(crate) async fn taken<'a>(
     Ok(rows.all_tuples::<(String,)>().await?.into_iter().map(|(login,)| login).collect())
 }
 
-/// All accounts, or those that are not disabled.
-pub(crate) async fn all(tx: &TenantTx, disabled_too: bool) -> Result<Vec<Account>> {
-    let find = tx.find::<Entity>();
-    let find = if disabled_too { find } else { find.filter(Column::Disabled.eq(false)) };
-    Ok(find.all().await?.into_iter().map(account).collect())
+/// Whose accounts are wanted: with one of the roles (any when there is none), and for each of the scopes.
+pub(crate) struct Wanted {
+    pub(crate) roles: Vec<Role>,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) disabled_too: bool,
+}
+
+/// At most so many of the wanted accounts with ids behind `after`, by id: ids rise with time, so that who reads page by
+/// page finds also those that are entered meanwhile.
+pub(crate) async fn page(
+    tx: &TenantTx,
+    wanted: &Wanted,
+    after: Option<AccountId>,
+    limit: u64,
+) -> Result<Vec<Account>> {
+    let enabled = (!wanted.disabled_too).then_some(false);
+    let mut find = tx
+        .find::<Entity>()
+        .filter_some(enabled, |disabled| Column::Disabled.eq(disabled))
+        .filter_some(after, |after| Column::AccountId.gt(after));
+    let any_scope = wanted.scopes.is_empty() && !wanted.roles.is_empty();
+    for scope in wanted.scopes.iter().map(Some).chain(any_scope.then_some(None)) {
+        let same = [(Column::AccountId, account_grants::Column::AccountId)];
+        let grant = account_grants::of_roles(&wanted.roles, scope);
+        find = find.having_row::<account_grants::Entity>(same, grant);
+    }
+    let rows = find.order_by_asc(Column::AccountId).limit(limit).all().await?;
+    Ok(rows.into_iter().map(account).collect())
 }
 
 /// How many accounts are not disabled.

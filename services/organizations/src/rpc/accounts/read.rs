@@ -1,11 +1,9 @@
-use std::collections::BTreeSet;
-
-use platform::db::{Database, TenantTx};
+use platform::db::Database;
 use platform::ids::AccountId;
 use platform::input::Faults;
 use platform::paging::Page;
 use platform::{Result, auth};
-use proto::common::v1::{Reason, Role};
+use proto::common::v1::Reason;
 use proto::organizations::v1::get_account_request::Key;
 use proto::organizations::v1::*;
 use tonic::Request;
@@ -13,7 +11,8 @@ use tonic::Request;
 use super::{one_shown, shown};
 use crate::domain::accounts::login;
 use crate::domain::grants::{Scope, parse_bloc};
-use crate::store::{account_grants, accounts, federations};
+use crate::store::accounts::{self, Wanted};
+use crate::store::federations;
 
 pub(super) async fn get_account(
     db: &Database,
@@ -51,20 +50,14 @@ pub(super) async fn get_own_account(
     })
 }
 
-/// Whose accounts are asked for: with one of the roles (any when there is none), and for each of the scopes.
-struct Filter {
-    roles: Vec<Role>,
-    scopes: Vec<Scope>,
-}
-
 pub(super) async fn list_accounts(
     db: &Database,
     request: Request<ListAccountsRequest>,
 ) -> Result<ListAccountsResponse> {
     let asked = request.get_ref();
     let mut faults = Faults::new();
-    let filter = parse(asked, &mut faults);
-    let filter = faults.finish(filter)?;
+    let wanted = parse(asked, &mut faults);
+    let wanted = faults.finish(wanted)?;
     let filters = [
         format!("{:?}", asked.roles),
         asked.unit.clone(),
@@ -72,18 +65,27 @@ pub(super) async fn list_accounts(
         asked.include_disabled.to_string(),
     ];
     let filters = filters.each_ref().map(String::as_str);
-    let page = Page::parse("ListAccounts", &filters, asked.page_size, &asked.page_token)?;
+    let page = Page::parse(LIST, &filters, asked.page_size, &asked.page_token)?;
+    let mut faults = Faults::new();
+    let after = page.after.as_deref().map(|id| faults.id("page_token", id));
+    let after = faults.finish(Some(after.flatten()))?;
 
     let tx = db.read(auth::principal(&request)?).await?;
-    let mut found = accounts::all(&tx, asked.include_disabled).await?;
-    if let Some(holders) = holders(&tx, &filter).await? {
-        found.retain(|account| holders.contains(&account.id));
-    }
-    let (page, next_page_token) = page.cut(found, |account| &account.login);
-    Ok(ListAccountsResponse { accounts: shown(&tx, &page).await?, next_page_token })
+    let one_more = u64::try_from(page.size).unwrap_or(u64::MAX).saturating_add(1);
+    let mut found = accounts::page(&tx, &wanted, after, one_more).await?;
+    let more = found.len() > page.size;
+    found.truncate(page.size);
+    let next = found.last().filter(|_| more).map(|last| page.token(&last.id.to_string()));
+    Ok(ListAccountsResponse {
+        accounts: shown(&tx, &found).await?,
+        next_page_token: next.unwrap_or_default(),
+    })
 }
 
-fn parse(asked: &ListAccountsRequest, faults: &mut Faults) -> Option<Filter> {
+/// Of pages whose tokens have an account's id.
+const LIST: &str = "ListAccounts by id";
+
+fn parse(asked: &ListAccountsRequest, faults: &mut Faults) -> Option<Wanted> {
     let roles = faults.each("roles", 100, &asked.roles, |at, role, faults| faults.choice(at, *role));
     let unit = faults.optional_code("unit", &asked.unit);
     let bloc = match &asked.bloc {
@@ -91,24 +93,5 @@ fn parse(asked: &ListAccountsRequest, faults: &mut Faults) -> Option<Filter> {
         None => Some(None),
     };
     let scopes = unit?.map(Scope::Unit).into_iter().chain(bloc?).collect();
-    Some(Filter { roles: roles?, scopes })
-}
-
-/// The accounts that the filter leaves; none when it leaves all.
-async fn holders(tx: &TenantTx, filter: &Filter) -> Result<Option<BTreeSet<AccountId>>> {
-    if filter.scopes.is_empty() {
-        return match filter.roles.as_slice() {
-            [] => Ok(None),
-            roles => account_grants::holders(tx, roles, None).await.map(Some),
-        };
-    }
-    let mut holders: Option<BTreeSet<AccountId>> = None;
-    for scope in &filter.scopes {
-        let of_scope = account_grants::holders(tx, &filter.roles, Some(scope)).await?;
-        holders = Some(match holders {
-            Some(before) => before.intersection(&of_scope).copied().collect(),
-            None => of_scope,
-        });
-    }
-    Ok(holders)
+    Some(Wanted { roles: roles?, scopes, disabled_too: asked.include_disabled })
 }
