@@ -7,7 +7,8 @@ use proto::competition::v1::bloc_service_client::BlocServiceClient;
 use proto::competition::v1::conference_service_client::ConferenceServiceClient;
 use proto::competition::v1::{
     Attendance, Conference, ConferenceKind, ConveneConferenceRequest, CreateBlocRequest,
-    GetConferenceRequest, ListConferencesRequest, Minutes, RecordAttendanceRequest, RecordMinutesRequest,
+    GetConferenceRequest, ListAttendanceHistoryRequest, ListConferencesRequest, ListMinutesHistoryRequest,
+    Minutes, RecordAttendanceRequest, RecordMinutesRequest, RecordedAttendance,
 };
 use tonic::{Code, Status};
 
@@ -120,7 +121,43 @@ async fn a_scoring_conference_is_convened_attended_and_recorded(world: &World) {
 
     let mut member = as_role(&federation, "doan-vien", Grant::of_unit(Role::Member, "brvt-01")).await;
     let read = get(&mut member, &convened.id).await.expect("read");
-    assert_eq!(read, Conference { attendance: expected.to_vec(), minutes: Some(second), ..convened.clone() });
+    let newest = Some(second.clone());
+    assert_eq!(read, Conference { attendance: expected.to_vec(), minutes: newest, ..convened.clone() });
+
+    // What held before stays readable, page by page.
+    let (latest, earlier) =
+        (said(&mut member, &convened.id, 1).await, said(&mut member, &convened.id, 0).await);
+    assert_eq!(latest, earlier);
+    let versions: Vec<_> = latest.iter().map(|said| (said.version, said.attendance.as_slice())).collect();
+    let all: Vec<_> = members.iter().map(there).collect();
+    assert_eq!(versions, [(2, expected.as_slice()), (1, all.as_slice())]);
+    assert!(latest.iter().all(|said| said.recorded.as_ref().is_some_and(|act| act.name == "khoi-truong")));
+    let mut request =
+        ListMinutesHistoryRequest { conference_id: convened.id.clone(), page_size: 1, ..Default::default() };
+    let page = member.list_minutes_history(request.clone()).await.expect("a page").into_inner();
+    assert_eq!(page.minutes, [second]);
+    request.page_token = page.next_page_token;
+    let page = member.list_minutes_history(request).await.expect("a page").into_inner();
+    let texts: Vec<_> = page.minutes.iter().map(|old| (old.version, old.text.as_str())).collect();
+    assert_eq!((texts, page.next_page_token.as_str()), (vec![(1, "06/06 đơn vị đạt tốt")], ""));
+    let unknown = ListAttendanceHistoryRequest { conference_id: SEASON.to_owned(), ..Default::default() };
+    let refused = member.list_attendance_history(unknown).await.expect_err("no id");
+    assert_eq!(fields(&refused)[0].0, "conference_id");
+}
+
+/// All that was said about who was there, the latest first.
+async fn said(client: &mut Client, id: &str, page_size: u32) -> Vec<RecordedAttendance> {
+    let mut request =
+        ListAttendanceHistoryRequest { conference_id: id.to_owned(), page_size, ..Default::default() };
+    let mut said = Vec::new();
+    loop {
+        let page = client.list_attendance_history(request.clone()).await.expect("a page").into_inner();
+        said.extend(page.recorded);
+        request.page_token = page.next_page_token;
+        if request.page_token.is_empty() {
+            return said;
+        }
+    }
 }
 
 async fn only_the_blocs_leader_and_the_administrator_write(world: &World) {

@@ -137,6 +137,8 @@ fn meetings(a: &Everything) -> Vec<Case> {
     };
     vec![
         gone(GetConferenceRequest { conference_id: conference() }),
+        gone(ListAttendanceHistoryRequest { conference_id: conference(), ..Default::default() }),
+        gone(ListMinutesHistoryRequest { conference_id: conference(), ..Default::default() }),
         own(ListConferencesRequest { season: season(), ..Default::default() }),
         gone(ConveneConferenceRequest { conference: Some(meeting) }),
         gone(RecordAttendanceRequest {

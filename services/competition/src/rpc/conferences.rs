@@ -2,6 +2,7 @@
 
 mod attendance;
 mod convene;
+mod history;
 mod list;
 mod minutes;
 
@@ -41,6 +42,20 @@ impl ConferenceService for Conferences {
 
     async fn get_conference(&self, request: Request<GetConferenceRequest>) -> Answer<GetConferenceResponse> {
         Ok(Response::new(list::get_conference(&self.0, request).await?))
+    }
+
+    async fn list_attendance_history(
+        &self,
+        request: Request<ListAttendanceHistoryRequest>,
+    ) -> Answer<ListAttendanceHistoryResponse> {
+        Ok(Response::new(history::list_attendance_history(&self.0, request).await?))
+    }
+
+    async fn list_minutes_history(
+        &self,
+        request: Request<ListMinutesHistoryRequest>,
+    ) -> Answer<ListMinutesHistoryResponse> {
+        Ok(Response::new(history::list_minutes_history(&self.0, request).await?))
     }
 
     async fn list_conferences(

@@ -8,6 +8,7 @@ use proto::competition::v1 as wire;
 use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 
+use super::number;
 use crate::domain::conferences::ConferenceId;
 use crate::domain::signature::Signature;
 
@@ -38,6 +39,27 @@ platform::tenant_entity!(Entity);
 pub(crate) async fn latest(tx: &TenantTx, id: ConferenceId) -> Result<Vec<wire::Attendance>> {
     let Some(row) = newest(tx, id).await? else { return Ok(Vec::new()) };
     Ok(wire::Conference::decode(row.attendance.as_slice()).map_err(Error::internal)?.attendance)
+}
+
+/// At most so many of what was said before version `before` (or at all), the latest first.
+pub(crate) async fn history(
+    tx: &TenantTx,
+    id: ConferenceId,
+    before: Option<u32>,
+    limit: u64,
+) -> Result<Vec<wire::RecordedAttendance>> {
+    let find = tx.find::<Entity>().filter(Column::ConferenceId.eq(id)).order_by_desc(Column::Version);
+    let find = find.filter_some(before, |before| Column::Version.lt(i64::from(before)));
+    let recorded = find.limit(limit).all().await?.into_iter().map(|row| {
+        let conference = wire::Conference::decode(row.attendance.as_slice()).map_err(Error::internal)?;
+        let Model { account_id: account, account_name: name, account_title: title, at, .. } = row;
+        Ok(wire::RecordedAttendance {
+            version: number(row.version)?,
+            attendance: conference.attendance,
+            recorded: Some(Signature { account, name, title, at }.to_proto()),
+        })
+    });
+    recorded.collect()
 }
 
 /// Adds what is said now. The season is held.

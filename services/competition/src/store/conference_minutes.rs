@@ -38,12 +38,27 @@ platform::tenant_entity!(Entity);
 
 /// The newest minutes, if there are any.
 pub(crate) async fn latest(tx: &TenantTx, id: ConferenceId) -> Result<Option<wire::Minutes>> {
-    let Some(row) = newest(tx, id).await? else { return Ok(None) };
+    newest(tx, id).await?.map(minutes).transpose()
+}
+
+/// At most so many versions before `before` (or of all), the newest first.
+pub(crate) async fn history(
+    tx: &TenantTx,
+    id: ConferenceId,
+    before: Option<u32>,
+    limit: u64,
+) -> Result<Vec<wire::Minutes>> {
+    let find = tx.find::<Entity>().filter(Column::ConferenceId.eq(id)).order_by_desc(Column::Version);
+    let find = find.filter_some(before, |before| Column::Version.lt(i64::from(before)));
+    find.limit(limit).all().await?.into_iter().map(minutes).collect()
+}
+
+fn minutes(row: Model) -> Result<wire::Minutes> {
     let by =
         Signature { account: row.account_id, name: row.account_name, title: row.account_title, at: row.at };
     let minutes =
         Minutes { number: row.number, text: row.text, reference: row.reference, sha256: row.sha256 };
-    Ok(Some(minutes.to_proto(number(row.version)?, &by)))
+    Ok(minutes.to_proto(number(row.version)?, &by))
 }
 
 /// Adds the next version and returns its number. The season is held.
