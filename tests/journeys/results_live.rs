@@ -26,6 +26,7 @@ journeys!(
     live_standings_follow_the_sheets,
     only_the_bloc_that_changed_is_computed_again,
     no_change_is_lost_between_computations,
+    standings_that_could_not_be_computed_are_tried_again,
     members_and_units_make_standings_stale,
     a_bloc_with_faults_has_no_live_standings,
     live_standings_are_read_by_those_whom_they_concern,
@@ -79,11 +80,15 @@ async fn settled(scene: &Scene<'_>, world: &World, bloc: &str, wanted: &[&str]) 
 
 /// The computations that are due or at work.
 async fn computations(scene: &Scene<'_>) -> Vec<Job> {
+    computations_that_are(scene, &[JobState::Waiting, JobState::Running]).await
+}
+
+async fn computations_that_are(scene: &Scene<'_>, states: &[JobState]) -> Vec<Job> {
     let admin = scene.federation.competition(&scene.federation.admin);
     let request = ListJobsRequest {
         service: "scoring".to_owned(),
         kind: "standings".to_owned(),
-        states: vec![JobState::Waiting.into(), JobState::Running.into()],
+        states: states.iter().map(|state| (*state).into()).collect(),
         ..ListJobsRequest::default()
     };
     JobServiceClient::new(admin).list_jobs(request).await.expect("a page").into_inner().jobs
@@ -100,6 +105,26 @@ async fn change(scene: &Scene<'_>, unit: &str, given: &str) {
     leader.put_lines(request).await.expect("written");
     let answer = leader.submit_sheet(SubmitSheetRequest { key: sheet(), expected_revision: None }).await;
     answer.expect("handed in");
+}
+
+async fn standings_that_could_not_be_computed_are_tried_again(world: &World) {
+    let scene = scored(world).await;
+    let first = ["vl-01 10.00 1", "vl-02 8.00 2", "vl-03 6.00 3"];
+    settled(&scene, world, BLOC, &first).await;
+    change(&scene, "vl-03", "8").await;
+    world.outage.begins("/thidua.competition.v1.GatherService/GatherSeason", Code::Internal);
+    as_time_passes(&world.time, "the computation has failed for good", async || {
+        (computations_that_are(&scene, &[JobState::Failed]).await.len() == 1).then_some(())
+    })
+    .await;
+    let stale = live(&scene, BLOC).await.expect("the old ones");
+    assert_eq!(shown(&stale), first);
+    assert!(origin(&stale).stale_since.is_some());
+
+    // Nothing changes any more.
+    world.outage.ends();
+    world.time.advance(Duration::from_secs(60 * 60));
+    settled(&scene, world, BLOC, &["vl-03 11.00 1", "vl-01 10.00 2", "vl-02 8.00 3"]).await;
 }
 
 async fn set_members(scene: &Scene<'_>, members: &[&str]) {

@@ -1,6 +1,9 @@
 //! Computes the live standings of one bloc again after something that they rest on has changed.
 
+use std::time::Duration;
+
 use platform::Result;
+use platform::db::TenantTx;
 use platform::ids::TenantId;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
 use prost::Message as _;
@@ -8,7 +11,13 @@ use prost::Message as _;
 use crate::domain::live::LiveBloc;
 use crate::peers::Peers;
 use crate::standings::{self, Computed};
-use crate::store::{live_members, live_standings};
+use crate::store::{live_members, live_standings, staleness};
+
+/// After a computation that has failed for good it is tried again, so much later.
+const AGAIN: Duration = Duration::from_secs(60 * 60);
+
+/// Standings that are stale for so long wait for the next change.
+const TOO_LONG: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Job for LiveBloc {
     const KIND: &'static str = "standings";
@@ -35,6 +44,16 @@ impl Job for LiveBloc {
         ctx.check()?;
         ctx.phase("store");
         store(&ctx, &peers, &self, computed).await
+    }
+
+    /// Nothing but the bloc's next change would ask for its standings again.
+    async fn failed(&self, tx: &TenantTx, _: &Peers, _: &str) -> Result<()> {
+        let now = tx.database().ids().clock().now();
+        let stale_since = live_standings::get(tx, self).await?.and_then(|live| live.stale_since);
+        match stale_since {
+            Some(since) if now.since(since) < TOO_LONG => staleness::compute_after(tx, self, AGAIN).await,
+            _ => Ok(()),
+        }
     }
 }
 

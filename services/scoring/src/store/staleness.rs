@@ -74,7 +74,12 @@ pub(crate) async fn units_changed(
 }
 
 async fn compute_again(tx: &TenantTx, bloc: &LiveBloc) -> Result<()> {
-    let at = tx.database().ids().clock().now().plus(SETTLE);
+    compute_after(tx, bloc, SETTLE).await
+}
+
+/// Has the standings of a bloc computed after so long, if nobody has asked for that yet.
+pub(crate) async fn compute_after(tx: &TenantTx, bloc: &LiveBloc, wait: Duration) -> Result<()> {
+    let at = tx.database().ids().clock().now().plus(wait);
     let key = format!("{}/{}", bloc.season, bloc.bloc);
     tx.enqueue(NewJob::from(bloc.clone()).unique(key).run_at(at)).await?;
     Ok(())
