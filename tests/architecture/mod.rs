@@ -2,6 +2,7 @@
 
 mod crates;
 mod lengths;
+mod reasons;
 mod sources;
 mod tree;
 
