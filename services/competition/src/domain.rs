@@ -8,7 +8,7 @@ pub(crate) mod decisions;
 mod hashes;
 mod methods;
 pub(crate) mod pacts;
-pub(crate) mod paper;
+pub(crate) mod paper_vote;
 pub(crate) mod phases;
 pub(crate) mod policies;
 pub(crate) mod progress;

@@ -17,7 +17,7 @@ pub(crate) struct NewDecision {
     pub(crate) unit: String,
     pub(crate) class: String,
     pub(crate) reason: String,
-    /// Of the paper; may be empty.
+    /// Of its document; may be empty.
     pub(crate) number: String,
 }
 

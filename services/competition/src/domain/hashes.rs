@@ -1,4 +1,4 @@
-//! Hashes of papers that lie elsewhere: they say which text was meant.
+//! Hashes of documents that lie elsewhere: they say which text was meant.
 
 use platform::input::Faults;
 use proto::common::v1::Reason;

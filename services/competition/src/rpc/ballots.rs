@@ -4,7 +4,7 @@ mod cast;
 mod close;
 mod list;
 mod open;
-mod paper;
+mod paper_vote;
 mod roll;
 
 use proto::competition::v1::ballot_service_server::BallotService;
@@ -51,6 +51,6 @@ impl BallotService for Ballots {
         &self,
         request: Request<EnterPaperVoteRequest>,
     ) -> Answer<EnterPaperVoteResponse> {
-        Ok(Response::new(paper::enter_paper_vote(&self.0, request).await?))
+        Ok(Response::new(paper_vote::enter_paper_vote(&self.0, request).await?))
     }
 }

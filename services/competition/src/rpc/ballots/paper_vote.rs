@@ -4,7 +4,7 @@ use proto::competition::v1::{EnterPaperVoteRequest, EnterPaperVoteResponse, Phas
 use tonic::Request;
 
 use super::close::closed;
-use crate::domain::paper::Paper;
+use crate::domain::paper_vote::PaperVote;
 use crate::domain::vote_rules;
 use crate::domain::votes::{Vote, VoteId, last, standing};
 use crate::rpc::{Ground, scope};
@@ -17,7 +17,7 @@ pub(super) async fn enter_paper_vote(
     let (caller, key, request) = idempotency::received(request)?;
     scope::of_bloc_or_admin(&caller, &request.season, &request.bloc)?;
     let mut faults = Faults::new();
-    let paper = Paper::parse(&request, &mut faults);
+    let paper = PaperVote::parse(&request, &mut faults);
     let paper = faults.finish(paper)?;
     let by = ground.organizations.signature(&caller).await?;
 

@@ -11,7 +11,7 @@ use super::votes::{MOST, check_members, once, placed};
 
 /// What was entered.
 #[derive(Debug)]
-pub(crate) struct Paper {
+pub(crate) struct PaperVote {
     /// The season's code.
     pub(crate) season: String,
     /// The bloc's code.
@@ -24,7 +24,7 @@ pub(crate) struct Paper {
     units: Vec<String>,
 }
 
-impl Paper {
+impl PaperVote {
     pub(crate) fn parse(request: &wire::EnterPaperVoteRequest, faults: &mut Faults) -> Option<Self> {
         let season = faults.code("season", &request.season);
         let bloc = faults.code("bloc", &request.bloc);
@@ -113,9 +113,9 @@ mod tests {
     /// What is wrong in the bloc of a, b and c.
     fn faults(request: &wire::EnterPaperVoteRequest, candidates: Option<&[&str]>) -> Vec<String> {
         let mut faults = Faults::new();
-        if let Some(paper) = Paper::parse(request, &mut faults) {
+        if let Some(vote) = PaperVote::parse(request, &mut faults) {
             let candidates = candidates.map(set);
-            paper.check(&set(&["a", "b", "c"]), candidates.as_ref(), &mut faults);
+            vote.check(&set(&["a", "b", "c"]), candidates.as_ref(), &mut faults);
         }
         let error = faults.none().err();
         let violations = error.map(|error| error.violations().to_vec()).unwrap_or_default();
