@@ -37,7 +37,9 @@ pub(crate) fn check_filter(filter: &str) -> Result<(), String> {
 
 /// Starts logging for this process. A second call changes nothing and is told so.
 pub fn start(settings: &Telemetry) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let registry = tracing_subscriber::registry().with(EnvFilter::try_new(&settings.filter)?);
+    // What the client of the broker meets, our adapter tells in its own words.
+    let quiet = format!("lapin=off,io_loop=off,{}", settings.filter);
+    let registry = tracing_subscriber::registry().with(EnvFilter::try_new(quiet)?);
     match settings.format {
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal();

@@ -27,6 +27,13 @@ impl Topics {
         let publisher = Publisher::new(broker.link.clone());
         Self { broker, service, routes, publisher, asked: AtomicU64::new(0) }
     }
+
+    async fn publish_parcels(&self, parcels: Vec<Parcel>) -> Result<()> {
+        let prepare = async |_: &Live, channel: &Channel| {
+            topology::declare_events(channel, &self.broker.names, &self.routes).await
+        };
+        self.publisher.publish(parcels, prepare).await
+    }
 }
 
 #[async_trait]
@@ -41,10 +48,7 @@ impl Exchange for Topics {
             body: wire::event(event),
             mandatory: true,
         });
-        let prepare = async |_: &Live, channel: &Channel| {
-            topology::declare_events(channel, &self.broker.names, &self.routes).await
-        };
-        self.publisher.publish(parcels.collect(), prepare).await
+        self.publish_parcels(parcels.collect()).await
     }
 
     async fn remembers(&self) -> Result<bool> {
@@ -61,7 +65,13 @@ impl Exchange for Topics {
 
     async fn remember(&self) -> Result<()> {
         let live = self.broker.link.live_soon().await?;
-        topology::remember(&live, &self.broker.names, self.service).await?;
+        let mark = Parcel {
+            exchange: "".into(),
+            key: self.broker.names.memory(self.service),
+            body: Vec::new(),
+            mandatory: true,
+        };
+        self.publish_parcels(vec![mark]).await?;
         self.asked.store(live.generation, Ordering::Release);
         Ok(())
     }

@@ -130,7 +130,10 @@ async fn keep(link: Arc<Inner>, uri: AMQPUri, process: String, random: Random, g
                     let ended = async {
                         loop {
                             match events.next().await {
-                                Some(Event::Error(error)) => return error.to_string(),
+                                // One of a channel is its user's matter.
+                                Some(Event::Error(error)) if !live.connection.status().connected() => {
+                                    return error.to_string();
+                                }
                                 Some(Event::ConnectionBlocked(reason)) => {
                                     tracing::warn!(reason, "the broker takes nothing at present");
                                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
-use lapin::{Channel, ErrorKind, ExchangeKind};
+use lapin::{Channel, ErrorKind, ExchangeKind, Queue};
 
 use super::away;
 use super::link::Live;
@@ -68,7 +68,7 @@ impl Names {
         format!("{}.{service}.events.dead", self.0).into()
     }
 
-    /// An empty queue that is there while the broker remembers what this service has published.
+    /// Has a message in it while the broker remembers what this service has published.
     pub(super) fn memory(&self, service: &str) -> ShortString {
         format!("{}.{service}.published", self.0).into()
     }
@@ -78,7 +78,7 @@ impl Names {
 pub(super) async fn declare_jobs(channel: &Channel, names: &Names, service: &str, lane: Lane) -> Result<()> {
     let dead = names.dead_jobs(service);
     queue(channel, dead.clone(), None).await?;
-    queue(channel, names.jobs(service, lane), Some(dead)).await
+    queue(channel, names.jobs(service, lane), Some(dead)).await.map(drop)
 }
 
 /// The exchange, and the queues of all services that want something.
@@ -104,24 +104,14 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
 
 /// Whether the broker remembers what the service has published.
 pub(super) async fn remembers(live: &Live, names: &Names, service: &str) -> Result<bool> {
-    // Asking for what is not there ends the channel.
     let channel = live.channel().await.map_err(away)?;
-    let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::durable() };
-    match channel.queue_declare(names.memory(service), passive, FieldTable::default()).await {
-        Ok(_) => Ok(true),
-        Err(error) if code(&error) == Some(404) => Ok(false),
-        Err(error) => Err(away(error)),
-    }
-}
-
-/// From now on it does.
-pub(super) async fn remember(live: &Live, names: &Names, service: &str) -> Result<()> {
-    let channel = live.channel().await.map_err(away)?;
-    queue(&channel, names.memory(service), None).await
+    let memory = queue(&channel, names.memory(service), None).await?;
+    let _ = channel.close(200, "".into()).await;
+    Ok(memory.message_count() > 0)
 }
 
 /// A durable queue that is kept on several nodes where there are several; every argument is said.
-async fn queue(channel: &Channel, name: ShortString, dead: Option<ShortString>) -> Result<()> {
+async fn queue(channel: &Channel, name: ShortString, dead: Option<ShortString>) -> Result<Queue> {
     let text = |text: &str| AMQPValue::LongString(LongString::from(text));
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), text("quorum"));
@@ -131,7 +121,7 @@ async fn queue(channel: &Channel, name: ShortString, dead: Option<ShortString>) 
         arguments.insert("x-dead-letter-routing-key".into(), text(dead.as_str()));
     }
     let declared = channel.queue_declare(name.clone(), QueueDeclareOptions::durable(), arguments).await;
-    declared.map(drop).map_err(|error| refused(&name, error))
+    declared.map_err(|error| refused(&name, error))
 }
 
 /// What is there already may have been made otherwise.

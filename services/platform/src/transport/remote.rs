@@ -1,16 +1,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tonic::transport::Endpoint;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use tonic::body::Body;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status, TimeoutExpired};
 use tower::ServiceExt as _;
 
 use super::{Connection, stack};
 use crate::error::Error;
+use crate::idempotency;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 const KEEPALIVE: Duration = Duration::from_secs(30);
 const KEEPALIVE_LIMIT: Duration = Duration::from_secs(20);
+
+/// How often a call that may be sent twice is sent, and the pause before the second time, which doubles: the deadline of
+/// the call ends it before.
+const ATTEMPTS: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, thiserror::Error)]
 #[error("{url:?} is no URL of a server, such as http://127.0.0.1:7400: {cause}")]
@@ -31,8 +40,41 @@ pub fn remote(url: &str) -> Result<Connection, RemoteError> {
     let url: Arc<str> = url.into();
     Ok(Connection::new(tower::service_fn(move |request| {
         let (channel, url) = (channel.clone(), Arc::clone(&url));
-        async move { channel.oneshot(request).await.map_err(|error| named(error, &url)) }
+        async move {
+            if may_repeat(&request) {
+                repeat(channel, &url, request).await
+            } else {
+                send(channel, &url, request).await
+            }
+        }
     })))
+}
+
+async fn send(channel: Channel, url: &str, request: Request<Body>) -> Result<Response<Body>, Status> {
+    channel.oneshot(request).await.map_err(|error| named(error, url))
+}
+
+/// Whether sending the call twice does no more than once: it changes nothing, or its key says that it is the same.
+fn may_repeat(request: &Request<Body>) -> bool {
+    let reads = proto::rule(request.uri().path()).is_some_and(|rule| !rule.mutates);
+    reads || request.headers().contains_key(idempotency::METADATA)
+}
+
+/// Sends the call again where the server is away for a moment, as when it is started anew.
+async fn repeat(channel: Channel, url: &str, request: Request<Body>) -> Result<Response<Body>, Status> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let (mut attempt, mut pause) = (1, FIRST_PAUSE);
+    loop {
+        let request = Request::from_parts(parts.clone(), Body::new(Full::new(body.clone())));
+        match send(channel.clone(), url, request).await {
+            Err(status) if status.code() == Code::Unavailable && attempt < ATTEMPTS => {
+                tokio::time::sleep(pause).await;
+                (attempt, pause) = (attempt + 1, pause * 2);
+            }
+            answer => return answer,
+        }
+    }
 }
 
 /// The channel watches `grpc-timeout` too, and would report the end of that time as `CANCELLED`; and it does not say
@@ -50,6 +92,10 @@ fn named(error: tonic::transport::Error, url: &str) -> Status {
     match Status::from_error(Box::new(error)) {
         status if status.code() == Code::Unavailable => {
             Error::unavailable(format!("{url} cannot be reached: {last}"), last).into()
+        }
+        // A connection that broke while the call was under way.
+        status if status.code() == Code::Unknown => {
+            Error::unavailable(format!("the connection to {url} was lost: {last}"), last).into()
         }
         status => status,
     }
