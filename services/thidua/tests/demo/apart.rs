@@ -10,6 +10,7 @@ use std::time::Duration;
 use platform::clock::Clock;
 
 use crate::process::{Home, Told, text};
+use crate::servers::{RabbitMq, Redis};
 
 const SERVICES: [&str; 4] = ["organizations", "competition", "scoring", "notifications"];
 
@@ -21,7 +22,7 @@ fn server(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start this through tests/run"))
 }
 
-fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let waited = Clock::system().stopwatch();
     while waited.elapsed() < PATIENCE {
         if let Some(found) = look() {
@@ -228,5 +229,39 @@ fn killed_processes_come_back_and_the_end_is_the_same() {
     demo.wait().expect("it ends");
     let told = apart.home.play_at("thai-nguyen", &["--server", &url]).unwrap_or_else(|why| panic!("{why}"));
     let alone = embedded("thai-nguyen");
+    assert_eq!((&told.published, &told.hash), (&alone.published, &alone.hash));
+}
+
+/// While a federation's campaign is entered and classified, the broker dies, comes back, loses all that it kept; the cache
+/// dies and comes back; all connections to the databases are cut. The platform goes on by itself, and the end is the same.
+#[test]
+fn dead_servers_come_back_and_the_end_is_the_same() {
+    let (mut rabbitmq, mut redis) = (RabbitMq::start(), Redis::start());
+    let mut apart = Apart::new("faults");
+    apart.settings.insert("BROKER__URL".to_owned(), rabbitmq.url());
+    apart.settings.insert("CACHE__URL".to_owned(), redis.url());
+    apart.start_all();
+    let url = apart.url("competition");
+    let mut demo = apart.home.command(&["demo", "--only", "vinh-long", "--server", &url]);
+    let mut demo = demo.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE '{}\\_%'",
+        apart.name
+    );
+
+    redis.kill();
+    rabbitmq.kill();
+    as_superuser(std::slice::from_ref(&cut));
+    rabbitmq.go_on();
+    as_superuser(std::slice::from_ref(&cut));
+    redis.go_on();
+    rabbitmq.wipe();
+    rabbitmq.go_on();
+    as_superuser(std::slice::from_ref(&cut));
+    apart.wait_until_ready();
+
+    demo.wait().expect("it ends");
+    let told = apart.home.play_at("vinh-long", &["--server", &url]).unwrap_or_else(|why| panic!("{why}"));
+    let alone = embedded("vinh-long");
     assert_eq!((&told.published, &told.hash), (&alone.published, &alone.hash));
 }

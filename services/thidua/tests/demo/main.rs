@@ -6,3 +6,4 @@ mod faults;
 mod plays;
 mod process;
 mod refusals;
+mod servers;
