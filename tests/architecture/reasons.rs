@@ -5,8 +5,10 @@ use proto::common::v1::Reason;
 use super::tree::{SOURCES, Source};
 
 /// Reasons of errors that only who starts a process or mends its data sees: no call ends with one.
-const OF_OPERATIONS: [&str; 10] = [
+const OF_OPERATIONS: [&str; 12] = [
+    "BROKER_UNUSABLE",
     "CONFIGURATION_INCOMPLETE",
+    "CONFIGURATION_INVALID",
     "DATABASE_ROLE_MISSING",
     "DATABASE_UNUSABLE",
     "DATABASE_URL_INVALID",

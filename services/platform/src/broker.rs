@@ -47,8 +47,8 @@ impl fmt::Debug for Broker {
 }
 
 impl Broker {
-    /// The configured broker, which is connected to from now on; `process` is what it calls this connection. The gate is
-    /// open while there is a connection.
+    /// The configured broker, which is connected to from now on; `process` is what it calls this connection. The gate
+    /// opens with the first connection.
     pub fn open(config: &config::Broker, process: &str, random: Random, gate: Gate) -> Result<Self> {
         let url = config.url.as_ref().map(config::Secret::reveal).unwrap_or_default();
         let uri = url.parse().map_err(|error| {

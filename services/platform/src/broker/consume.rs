@@ -64,8 +64,11 @@ async fn take(inbox: &Inbox, batch: Vec<Delivery>) -> Result<()> {
             }
         }
     }
-    // After an error the channel ends, and the broker delivers all of them again.
-    inbox.receive(&events).await?;
+    // Those in hand wait for the database; the broker would only deliver them again and again.
+    while let Err(error) = inbox.receive(&events).await {
+        tracing::warn!(service = inbox.service(), %error, cause = error.cause(), "events wait: the inbox is away");
+        tokio::time::sleep(PAUSE).await;
+    }
     for acker in held {
         acker.ack(BasicAckOptions::default()).await.map_err(away)?;
     }

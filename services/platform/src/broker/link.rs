@@ -143,13 +143,15 @@ async fn keep(link: Arc<Inner>, uri: AMQPUri, process: String, random: Random, g
                         }
                     };
                     let cause = tokio::select! { cause = suspected => cause, cause = ended => cause };
+                    // The gate stays open: calls are answered without the broker, and what they leave to do waits in rows.
                     tracing::warn!(cause, "the broker is lost; connecting again");
-                    gate.not_ready("the broker is away");
                     link.live.send_replace(None);
                 }
                 Err(error) => {
                     tracing::warn!(error, "the broker cannot be connected to; trying again");
-                    gate.not_ready(format!("the broker cannot be connected to: {error}"));
+                    if generation == 0 {
+                        gate.not_ready(format!("the broker cannot be connected to: {error}"));
+                    }
                 }
             }
             tokio::time::sleep(random.jitter(pause)).await;

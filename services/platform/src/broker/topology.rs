@@ -12,8 +12,12 @@ use super::link::Live;
 use crate::error::{Error, Result};
 use crate::jobs::Lane;
 
-/// A message that is brought back so often is put aside: something is wrong with it.
-const DELIVERY_LIMIT: i64 = 20;
+/// A message about a job that is brought back so often is put aside; the rescuer sees to the job.
+const JOB_DELIVERIES: i64 = 100;
+
+/// An event is never put aside for that: what cannot be handled is parked in the inbox. (4.x would take 20 where nothing
+/// is said, and 3.10 has no word for "without limit".)
+const EVENT_DELIVERIES: i64 = 1_000_000_000;
 
 /// Which service wants which topics: consuming service → topics. The same in every process.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +82,7 @@ impl Names {
 pub(super) async fn declare_jobs(channel: &Channel, names: &Names, service: &str, lane: Lane) -> Result<()> {
     let dead = names.dead_jobs(service);
     queue(channel, dead.clone(), None).await?;
-    queue(channel, names.jobs(service, lane), Some(dead)).await.map(drop)
+    queue(channel, names.jobs(service, lane), Some((dead, JOB_DELIVERIES))).await.map(drop)
 }
 
 /// The exchange, and the queues of all services that want something.
@@ -90,7 +94,7 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
     for (service, topics) in routes.0.iter() {
         let dead = names.dead_events(service);
         queue(channel, dead.clone(), None).await?;
-        queue(channel, names.events(service), Some(dead)).await?;
+        queue(channel, names.events(service), Some((dead, EVENT_DELIVERIES))).await?;
         for topic in topics {
             let (queue, exchange) = (names.events(service), names.exchange());
             let options = QueueBindOptions::default();
@@ -111,12 +115,12 @@ pub(super) async fn remembers(live: &Live, names: &Names, service: &str) -> Resu
 }
 
 /// A durable queue that is kept on several nodes where there are several; every argument is said.
-async fn queue(channel: &Channel, name: ShortString, dead: Option<ShortString>) -> Result<Queue> {
+async fn queue(channel: &Channel, name: ShortString, aside: Option<(ShortString, i64)>) -> Result<Queue> {
     let text = |text: &str| AMQPValue::LongString(LongString::from(text));
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), text("quorum"));
-    if let Some(dead) = dead {
-        arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(DELIVERY_LIMIT));
+    if let Some((dead, deliveries)) = aside {
+        arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(deliveries));
         arguments.insert("x-dead-letter-exchange".into(), text(""));
         arguments.insert("x-dead-letter-routing-key".into(), text(dead.as_str()));
     }
