@@ -141,8 +141,13 @@ async fn a_lost_connection_comes_back_and_nothing_is_lost() {
         }
         eventually("publishing goes on", async || hand_off.publish(Lane::Fast, &[message(round)]).await.ok())
             .await;
-        let delivery = waiting.await.expect("no panic").expect("received");
-        assert_eq!(delivery.message, message(round));
+        let mut delivery = waiting.await.expect("no panic").expect("received");
+        // One whose acknowledgement was lost with the connection comes again: workers bear that.
+        while delivery.message != message(round) {
+            assert_eq!(delivery.message, message(round - 1));
+            let _ = delivery.acknowledge().await;
+            delivery = hand_off.receive(Lane::Fast).await.expect("received");
+        }
         delivery.acknowledge().await.expect("acknowledged");
     }
     rabbit.end().await;

@@ -37,7 +37,16 @@ fn results_go_to_standard_output() {
     let ran = thidua(&["classify", fixture("example/campaign.json").to_str().unwrap()]);
     assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
     assert_eq!(ran.stdout, fs::read(fixture("example/results.json")).unwrap());
-    assert_eq!(text(&ran.stderr), "");
+    assert_eq!(text(&ran.stderr), hashes());
+}
+
+/// What standard error says of the example.
+fn hashes() -> String {
+    let results = fs::read(fixture("example/results.json")).unwrap();
+    let results: serde_json::Value = serde_json::from_slice(&results).unwrap();
+    let hash = |name: &str| results[name].as_str().unwrap().to_owned();
+    let (campaign, results) = (hash("campaign_sha256"), hash("results_sha256"));
+    format!("campaign SHA-256 {campaign}\nresults SHA-256  {results}\n")
 }
 
 #[test]
@@ -49,6 +58,7 @@ fn results_go_to_a_file_that_appears_whole() {
     let ran = thidua(&["classify", campaign.to_str().unwrap(), "--output", &path]);
     assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
     assert!(ran.stdout.is_empty());
+    assert_eq!(text(&ran.stderr), hashes());
     assert_eq!(fs::read(&output).unwrap(), fs::read(fixture("example/results.json")).unwrap());
     let names: Vec<_> =
         fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -75,8 +85,13 @@ fn an_invalid_campaign_ends_with_2_and_writes_nothing() {
     assert_eq!(
         told,
         [
-            "/sheets/1/lines/0/points: \"9.5\" is over the maximum 8 of criterion 1.1",
-            "/votes/0/votes: -0 stands where a number without sign, fraction and exponent is wanted",
+            format!(
+                "/sheets/1/lines/0/points: \"9.5\" is over the maximum 8 of criterion 1.1 (line 55, column 38 of {campaign})"
+            ),
+            format!(
+                "/votes/0/votes: -0 stands where a number without sign, fraction and exponent is wanted \
+                 (line 72, column 37 of {campaign})"
+            ),
         ]
     );
 }
@@ -88,7 +103,35 @@ fn what_is_no_campaign_ends_with_2() {
     fs::write(&path, "[".repeat(10_000_000)).unwrap();
     let ran = thidua(&["classify", path.to_str().unwrap()]);
     assert_eq!(ran.status.code(), Some(2));
-    assert_eq!(text(&ran.stderr), ": more than 64 levels of objects and arrays begin at line 1, column 65\n");
+    let path = path.to_str().unwrap();
+    assert_eq!(
+        text(&ran.stderr),
+        format!(": more than 64 levels of objects and arrays begin at line 1, column 65 ({path})\n")
+    );
+}
+
+#[test]
+fn a_file_that_is_cut_off_or_broken_is_named_with_the_place() {
+    let directory = TempDir::new().unwrap();
+    let whole = fs::read_to_string(fixture("faults/campaign.json")).unwrap();
+    let cut = &whole[..whole.len() / 2];
+    let lines = cut.lines().count();
+    let cases: [(&str, &[u8], String); 4] = [
+        ("cut.json", cut.as_bytes(), format!(" at line {lines}, column ")),
+        ("empty.json", b"", "the document ends too early at line 1, column 1".to_owned()),
+        ("bytes.json", b"{\xff}", "byte 1 is not UTF-8".to_owned()),
+        ("other.json", b"\n {}", ": the name \"format\" is missing (line 2, column 2 of ".to_owned()),
+    ];
+    for (name, bytes, told) in cases {
+        let path = directory.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let ran = thidua(&["classify", path.to_str().unwrap()]);
+        assert_eq!(ran.status.code(), Some(2), "{name}");
+        assert!(text(&ran.stderr).contains(&told), "{name}: {}", text(&ran.stderr));
+        for line in text(&ran.stderr).lines() {
+            assert!(line.starts_with(": ") && line.ends_with(&format!("{})", path.display())), "{line}");
+        }
+    }
 }
 
 #[test]

@@ -22,16 +22,21 @@ const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, thiserror::Error)]
-#[error("{url:?} is no URL of a server, such as http://127.0.0.1:7400: {cause}")]
+#[error("{url:?} is no URL of a server, such as http://127.0.0.1:7400: {why}")]
 pub struct RemoteError {
     url: String,
-    cause: tonic::transport::Error,
+    why: String,
 }
 
 /// The server at `url`. It is connected to with the first call, and again when the connection was lost.
 pub fn remote(url: &str) -> Result<Connection, RemoteError> {
-    let endpoint = Endpoint::from_shared(url.to_owned())
-        .map_err(|cause| RemoteError { url: url.to_owned(), cause })?
+    let wrong = |why: String| RemoteError { url: url.to_owned(), why };
+    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(|cause| wrong(cause.to_string()))?;
+    // A text without it is read as a path or a host, with which the first call would fail without saying why.
+    if !matches!(endpoint.uri().scheme_str(), Some("http" | "https")) {
+        return Err(wrong("it does not begin with http:// or https://".to_owned()));
+    }
+    let endpoint = endpoint
         .connect_timeout(CONNECT_LIMIT)
         .http2_keep_alive_interval(KEEPALIVE)
         .keep_alive_timeout(KEEPALIVE_LIMIT)
@@ -95,8 +100,26 @@ fn named(error: tonic::transport::Error, url: &str) -> Status {
         }
         // A connection that broke while the call was under way.
         status if status.code() == Code::Unknown => {
-            Error::unavailable(format!("the connection to {url} was lost: {last}"), last).into()
+            let message =
+                format!("the connection to {url} was lost: {last} (is that a server of this platform?)");
+            Error::unavailable(message, last).into()
         }
         status => status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_url_of_a_server_is_named_with_the_reason() {
+        for wrong in
+            ["nonsense", "localhost:7400", "127.0.0.1:7400", "ftp://127.0.0.1", "/there", "http://", ""]
+        {
+            let told = remote(wrong).map(|_| ()).expect_err("no URL").to_string();
+            let begins = format!("{wrong:?} is no URL of a server, such as http://127.0.0.1:7400: ");
+            assert!(told.starts_with(&begins) && told.len() > begins.len(), "{told}");
+        }
     }
 }

@@ -11,10 +11,11 @@ use proto::organizations::v1::grant::Scope;
 use proto::organizations::v1::tenant_service_client::TenantServiceClient;
 use proto::organizations::v1::{
     self as organizations, Account, GetAccountRequest, GetOwnTenantRequest, GetTenantRequest,
-    ListAccountsRequest, RecordTokenRequest,
+    RecordTokenRequest,
 };
 
-use super::Client;
+use super::choice::Admitted;
+use super::{Client, Said};
 use crate::app::AnyError;
 use crate::installation::Opened;
 
@@ -38,28 +39,46 @@ impl Client {
         }
     }
 
-    /// The platform as a member of a federation calls it: the account with this login name, else the first of its
-    /// administrators. With a token in hand, its bearer, who must be of that federation.
-    pub async fn member(&self, tenant: &str, login: Option<&str>) -> Result<Connection, AnyError> {
+    /// The platform as a member of a federation calls it to use this RPC: the account with this login name, else one
+    /// whose role may, an administrator before others, and none of `except` (ids). With a token in hand, its bearer, who
+    /// must be of that federation.
+    pub(crate) async fn member(
+        &self,
+        tenant: &str,
+        login: Option<&str>,
+        rpc: &str,
+        except: &[String],
+    ) -> Result<Connection, AnyError> {
         match (&self.who, login) {
-            (Who::Bearer(..), Some(login)) => Err(format!(
-                "--account {login} needs the keys of a data directory; at --server the token says who calls"
-            )
+            (Who::Bearer(..), Some(login)) => Err(Said {
+                vi: format!("--account {login} cần khóa của thư mục dữ liệu; với --server, mã truy cập nói ai gọi"),
+                en: format!(
+                    "--account {login} needs the keys of a data directory; at --server the token says who calls"
+                ),
+            }
             .into()),
             (Who::Bearer(connection), None) => {
                 let mut tenants = TenantServiceClient::new(connection.clone());
                 let own = tenants.get_own_tenant(GetOwnTenantRequest {}).await?;
                 let own = own.into_inner().tenant.ok_or("the server names no federation")?.code;
                 if own != tenant {
-                    return Err(format!("the token is for the federation {own:?}, not for {tenant:?}").into());
+                    return Err(Said {
+                        vi: format!("mã truy cập là của liên đoàn {own:?}, không phải của {tenant:?}"),
+                        en: format!("the token is for the federation {own:?}, not for {tenant:?}"),
+                    }
+                    .into());
                 }
                 Ok(connection.clone())
             }
             (Who::Keys(_), login) => {
-                let id = self.tenant(tenant).await?;
+                let (id, admitted) = (self.tenant(tenant).await?, Admitted::to(rpc)?);
                 let account = match login {
-                    Some(login) => self.look_up(id, login).await?,
-                    None => self.administrator(tenant, id).await?,
+                    Some(login) => {
+                        let account = self.look_up(id, login).await?;
+                        admitted.check(self, id, &account).await?;
+                        account
+                    }
+                    None => admitted.choose(self, (tenant, id), except).await?,
                 };
                 self.account(id, &account).await
             }
@@ -108,18 +127,8 @@ impl Client {
         Ok(account.ok_or("the server names no account")?)
     }
 
-    async fn administrator(&self, code: &str, tenant: TenantId) -> Result<Account, AnyError> {
-        let request = ListAccountsRequest {
-            roles: vec![Role::FederationAdmin.into()],
-            page_size: 1,
-            ..ListAccountsRequest::default()
-        };
-        let mut accounts = AccountServiceClient::new(self.issuer(tenant)?);
-        let found = accounts.list_accounts(request).await?.into_inner().accounts.into_iter().next();
-        Ok(found.ok_or_else(|| format!("the federation {code:?} has no administrator: name an --account"))?)
-    }
-
-    fn issuer(&self, tenant: TenantId) -> Result<Connection, AnyError> {
+    /// The way to look accounts up, in the name of a service.
+    pub(super) fn issuer(&self, tenant: TenantId) -> Result<Connection, AnyError> {
         let keys = self.keys()?;
         Ok(keys.bearing(self.connection.clone(), &keys.tokens.service(ISSUER, Some(tenant))?))
     }

@@ -1,6 +1,7 @@
 //! Jobs as people name them, and how they are watched.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use platform::transport::Connection;
 use proto::platform::v1::job_service_client::JobServiceClient;
@@ -52,6 +53,17 @@ pub(crate) async fn watch(connection: &Connection, service: &str, id: &str) -> R
         last = Some(job);
     }
     Ok(last.ok_or("the server says nothing of the job")?)
+}
+
+/// Says on standard error that a job which was just put into the queue waits, where nothing works on jobs.
+pub(crate) fn tell_idle(idle: Option<&Path>, what: &str, job: &str) -> Result<(), AnyError> {
+    let Some(directory) = idle.map(Path::display) else { return Ok(()) };
+    writeln!(
+        io::stderr(),
+        "no server runs from {directory}, so {what} waits until one does: thidua start --all --data-dir {directory}\n\
+         or within a command: thidua job watch {job} --data-dir {directory}"
+    )?;
+    Ok(())
 }
 
 /// The job's state in one line.

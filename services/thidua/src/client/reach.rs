@@ -7,8 +7,8 @@ use platform::data_dir::{DataDir, DataDirError};
 use platform::random::Random;
 use platform::transport::{self, Connection, Credentials};
 
-use super::Client;
 use super::identity::Who;
+use super::{Client, Said};
 use crate::app::{AnyError, App, Running};
 use crate::installation::{Installation, Opened};
 
@@ -52,7 +52,12 @@ impl Reach {
     pub async fn connect(&self, aside: Aside) -> Result<Client, AnyError> {
         let Some(url) = &self.server else { return self.with_keys(aside).await };
         let token = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| format!("--server {url} needs a token in the variable {TOKEN}"))?;
+        let token = token.ok_or_else(|| Said {
+            vi: format!("--server {url} cần mã truy cập trong biến {TOKEN}"),
+            en: format!(
+                "--server {url} needs a token in the variable {TOKEN}; `thidua token` prints one where its keys are"
+            ),
+        })?;
         let connection = transport::remote(url)?;
         let credentials = Credentials::Bearer(Secret::new(token));
         let bearer = transport::outgoing(connection.clone(), credentials, Clock::system(), Random::system());
@@ -63,10 +68,15 @@ impl Reach {
     pub async fn with_keys(&self, aside: Aside) -> Result<Client, AnyError> {
         let path = self.installation.load()?.config.data_dir;
         if aside != Aside::Everything && !DataDir::is_there(&path)? {
-            return Err(format!(
-                "there is no data directory {}: name one with --data-dir, or a running platform with --server",
-                path.display()
-            )
+            let path = path.display();
+            return Err(Said {
+                vi: format!(
+                    "không có thư mục dữ liệu {path}: hãy nêu với --data-dir, hoặc nêu hệ thống đang chạy với --server"
+                ),
+                en: format!(
+                    "there is no data directory {path}: name one with --data-dir, or a running platform with --server"
+                ),
+            }
             .into());
         }
         let opened = self.installation.open()?;

@@ -4,7 +4,7 @@ use platform::transport::Connection;
 use proto::scoring::v1::run_service_client::RunServiceClient;
 use proto::scoring::v1::{ListRunsRequest, Run};
 
-use super::pages;
+use super::{Said, pages};
 use crate::app::AnyError;
 
 /// The runs of a season, the newest first.
@@ -23,5 +23,9 @@ pub(crate) async fn id(connection: &Connection, season: &str, run: &str) -> Resu
     let Ok(number) = run.parse::<u32>() else { return Ok(run.to_owned()) };
     let runs = of(connection, season).await?;
     let found = runs.into_iter().find(|run| run.number == number);
-    Ok(found.ok_or_else(|| format!("the season {season:?} has no run {number}"))?.id)
+    let unknown = || Said {
+        vi: format!("năm thi đua {season:?} không có lần xếp loại {number}"),
+        en: format!("the season {season:?} has no run {number}"),
+    };
+    Ok(found.ok_or_else(unknown)?.id)
 }

@@ -39,7 +39,7 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) fn run(self) -> ExitCode {
         client::run(&self.reach, Aside::Nothing, async |client| {
-            let connection = self.member.connect(client).await?;
+            let connection = self.member.connect(client, self.rpc()).await?;
             let run = match &self.run {
                 Some(run) => Some(runs::id(&connection, &self.season, run).await?),
                 None => None,
@@ -50,6 +50,13 @@ impl Export {
                 self.campaign(connection, run).await
             }
         })
+    }
+
+    fn rpc(&self) -> &'static str {
+        match self.results {
+            true => "/thidua.scoring.v1.DocumentService/ExportResults",
+            false => "/thidua.scoring.v1.DocumentService/ExportCampaign",
+        }
     }
 
     async fn campaign(&self, connection: Connection, run: Option<String>) -> Result<(), AnyError> {

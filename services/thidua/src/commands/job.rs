@@ -10,8 +10,8 @@ use proto::platform::v1::job_service_client::JobServiceClient;
 use proto::platform::v1::*;
 
 use crate::app::{AnyError, ServiceName};
-use crate::client::{self, Aside, Reach, jobs, pages};
-use crate::show::{Column, Table, act, facts, moment, word};
+use crate::client::{self, Aside, Client, Reach, jobs, pages};
+use crate::show::{Cell, Column, Table, act, facts, moment, word};
 
 /// Jobs of the services: what waits, runs and ended
 #[derive(Debug, Args)]
@@ -81,12 +81,12 @@ impl JobCommand {
             Action::Watch(_) => Aside::Work,
             _ => Aside::Nothing,
         };
-        client::run(&self.reach, aside, async |client| self.action.act(client.operator()?).await)
+        client::run(&self.reach, aside, async |client| self.action.act(client, client.operator()?).await)
     }
 }
 
 impl Action {
-    async fn act(&self, connection: Connection) -> Result<(), AnyError> {
+    async fn act(&self, client: &Client, connection: Connection) -> Result<(), AnyError> {
         let (Self::Show(named) | Self::Watch(named) | Self::Replay(named) | Self::Cancel(named)) = self
         else {
             let Self::List(list) = self else { return Ok(()) };
@@ -94,6 +94,7 @@ impl Action {
         };
         let found = jobs::find(&connection, named.service, &named.id).await?;
         let (service, job_id) = (found.job.clone().unwrap_or_default().service, named.id.clone());
+        let idle = client.idle();
         let mut client = JobServiceClient::new(connection.clone());
         let job = match self {
             Self::Watch(_) => {
@@ -112,10 +113,11 @@ impl Action {
             Self::List(_) | Self::Show(_) => found.job,
         };
         show(&job.unwrap_or_default())?;
-        if matches!(self, Self::Show(_)) {
-            attempts(&found.attempts)?;
+        match self {
+            Self::Show(_) => attempts(&found.attempts),
+            Self::Replay(_) => jobs::tell_idle(idle, "the job", &named.id),
+            Self::List(_) | Self::Watch(_) | Self::Cancel(_) => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -130,6 +132,7 @@ impl List {
             Column::text("State"),
             Column::text("Enqueued at"),
             Column::text("Finished at"),
+            Column::for_scripts("Last error"),
         ]);
         let services = self.service.map_or(ServiceName::ALL.to_vec(), |service| vec![service]);
         for service in &services {
@@ -149,14 +152,15 @@ impl List {
             });
             for job in listed.await? {
                 table.row([
-                    job.id.clone(),
-                    job.service.clone(),
-                    job.kind.clone(),
-                    job.tenant.clone(),
-                    subject(&job.subject),
-                    jobs::line(&job),
-                    moment(job.enqueued_at.as_ref()),
-                    moment(job.finished_at.as_ref()),
+                    job.id.clone().into(),
+                    job.service.clone().into(),
+                    job.kind.clone().into(),
+                    job.tenant.clone().into(),
+                    subject(&job.subject).into(),
+                    Cell::of(jobs::line(&job), jobs::state(&job)),
+                    Cell::moment(job.enqueued_at.as_ref()),
+                    Cell::moment(job.finished_at.as_ref()),
+                    job.last_error.clone().into(),
                 ]);
             }
         }
@@ -214,10 +218,10 @@ fn attempts(attempts: &[Attempt]) -> Result<(), AnyError> {
     for attempt in attempts {
         let crashed = attempt.crashed.then(|| "its worker died".to_owned());
         table.row([
-            attempt.number.to_string(),
-            moment(attempt.started_at.as_ref()),
-            moment(attempt.finished_at.as_ref()),
-            crashed.unwrap_or_else(|| attempt.error.clone()),
+            attempt.number.into(),
+            Cell::moment(attempt.started_at.as_ref()),
+            Cell::moment(attempt.finished_at.as_ref()),
+            crashed.unwrap_or_else(|| attempt.error.clone()).into(),
         ]);
     }
     Ok(table.print(false)?)

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod account;
 mod classify;
 mod config;
 mod demo;
@@ -21,6 +22,7 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Account(account::AccountCommand),
     Classify(classify::Classify),
     Config(config::Config),
     Demo(demo::Demo),
@@ -38,6 +40,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self) -> ExitCode {
         match self {
+            Command::Account(command) => command.run(),
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Demo(command) => command.run(),

@@ -53,7 +53,7 @@ pub(crate) struct Results {
     /// Number or id of the later run; without it, the published one
     #[arg(long, requires = "moved", value_name = "RUN")]
     to: Option<String>,
-    /// Language of what is printed
+    /// Language of what is printed, also of what went wrong
     #[arg(long, value_enum, default_value_t)]
     lang: Language,
     #[command(flatten)]
@@ -62,11 +62,11 @@ pub(crate) struct Results {
 
 impl Results {
     pub(crate) fn run(self) -> ExitCode {
-        client::run(&self.reach, Aside::Nothing, async |client| self.show(client).await)
+        client::run_in(self.lang, &self.reach, Aside::Nothing, async |client| self.show(client).await)
     }
 
     async fn show(&self, client: &Client) -> Result<(), AnyError> {
-        let connection = self.member.connect(client).await?;
+        let connection = self.member.connect(client, self.rpc()).await?;
         let text = match (&self.bloc, &self.unit) {
             _ if self.moved => moved::text(self, &connection).await?,
             (Some(bloc), _) => bloc::text(self, &connection, bloc).await?,
@@ -74,6 +74,15 @@ impl Results {
             (None, None) => federation::text(self, &connection).await?,
         };
         Ok(io::stdout().write_all(&text)?)
+    }
+
+    fn rpc(&self) -> &'static str {
+        match (&self.bloc, &self.unit) {
+            _ if self.moved => "/thidua.scoring.v1.ResultService/CompareRuns",
+            (Some(_), _) => "/thidua.scoring.v1.ResultService/GetBlocStandings",
+            (None, Some(_)) => "/thidua.scoring.v1.ExplanationService/GetUnitResult",
+            (None, None) => "/thidua.scoring.v1.ResultService/ListFederationStandings",
+        }
     }
 
     /// Which results are asked for.

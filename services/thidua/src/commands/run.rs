@@ -9,8 +9,10 @@ use proto::scoring::v1::run_service_client::RunServiceClient;
 use proto::scoring::v1::*;
 
 use crate::app::AnyError;
-use crate::client::{self, Aside, Membership, Reach, jobs, pages, runs};
-use crate::show::{Column, Table, act, facts, moment, word};
+use crate::client::{self, Aside, Client, Membership, Reach, jobs, pages, runs};
+use crate::show::{Cell, Column, Table, act, facts, moment, word};
+
+const GET_RUN: &str = "/thidua.scoring.v1.RunService/GetRun";
 
 /// Classification runs of a season: start, look, approve, reject
 #[derive(Debug, Args)]
@@ -23,7 +25,10 @@ pub(crate) struct RunCommand {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Start a run
+    /// Start a run, which computes in the background
+    ///
+    /// A server does that. Where none runs from the data directory, the run waits until one does (`thidua start --all`)
+    /// or a command with --wait or `thidua job watch` does the work, and this command says so on standard error.
     Start {
         #[command(flatten)]
         season: Season,
@@ -42,6 +47,8 @@ enum Action {
     /// One run, with the faults of its campaign
     Show(Named),
     /// Approve a draft; the second approval, by another person, publishes it
+    ///
+    /// Without --account it is approved by the first account of the standing committee that has not approved it yet.
     Approve {
         #[command(flatten)]
         named: Named,
@@ -86,8 +93,8 @@ impl RunCommand {
             _ => Aside::Nothing,
         };
         client::run(&self.reach, aside, async |client| {
-            let connection = self.action.season().member.connect(client).await?;
-            self.action.act(&connection).await
+            let connection = self.action.connect(client).await?;
+            self.action.act(client, &connection).await
         })
     }
 }
@@ -100,14 +107,40 @@ impl Action {
         }
     }
 
-    async fn act(&self, connection: &Connection) -> Result<(), AnyError> {
+    fn rpc(&self) -> &'static str {
+        match self {
+            Self::Start { .. } => "/thidua.scoring.v1.RunService/StartRun",
+            Self::List { .. } => "/thidua.scoring.v1.RunService/ListRuns",
+            Self::Show(_) => GET_RUN,
+            Self::Approve { .. } => "/thidua.scoring.v1.RunService/ApproveRun",
+            Self::Reject { .. } => "/thidua.scoring.v1.RunService/RejectRun",
+        }
+    }
+
+    /// The platform as who may do this calls it. The second approval is another's than the first.
+    async fn connect(&self, client: &Client) -> Result<Connection, AnyError> {
+        let member = &self.season().member;
+        let mut approved = Vec::new();
+        if let Self::Approve { named, .. } = self
+            && member.is_open(client)
+        {
+            let reader = member.connect(client, GET_RUN).await?;
+            let run = get(&mut RunServiceClient::new(reader.clone()), named.id(&reader).await?).await?;
+            approved.extend(run.approvals.into_iter().filter_map(|one| one.act).map(|act| act.account_id));
+        }
+        member.connect_except(client, self.rpc(), &approved).await
+    }
+
+    async fn act(&self, client: &Client, connection: &Connection) -> Result<(), AnyError> {
+        let idle = client.idle();
         let mut client = RunServiceClient::new(connection.clone());
         let run = match self {
             Self::Start { season, wait } => {
                 let request = StartRunRequest { season: season.season.clone() };
                 let run = client.start_run(request).await?.into_inner().run.unwrap_or_default();
                 if !wait {
-                    return show(&run);
+                    show(&run)?;
+                    return jobs::tell_idle(idle, "the run", &run.job_id);
                 }
                 jobs::watch(connection, "scoring", &run.job_id).await?;
                 let run = get(&mut client, run.id).await?;
@@ -162,13 +195,13 @@ async fn list(connection: &Connection, season: &str, json: bool) -> Result<(), A
     ]);
     for run in runs::of(connection, season).await? {
         table.row([
-            run.number.to_string(),
-            state(&run),
-            run.units.to_string(),
-            run.approvals.len().to_string(),
-            moment(run.finished_at.as_ref()),
-            run.results_sha256,
-            run.id,
+            run.number.into(),
+            state(&run).into(),
+            run.units.into(),
+            run.approvals.len().into(),
+            Cell::moment(run.finished_at.as_ref()),
+            run.results_sha256.into(),
+            run.id.into(),
         ]);
     }
     Ok(table.print(json)?)

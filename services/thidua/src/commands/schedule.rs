@@ -14,7 +14,7 @@ use proto::platform::v1::*;
 use super::job::subject;
 use crate::app::{AnyError, ServiceName};
 use crate::client::{self, Aside, Reach, jobs, pages};
-use crate::show::{Column, Table, act, facts, moment, word};
+use crate::show::{Cell, Column, Table, act, facts, moment, word};
 
 /// Schedules: what the platform starts by itself, and when
 #[derive(Debug, Args)]
@@ -190,6 +190,7 @@ async fn list(
         Column::text("Subject"),
         Column::text("When"),
         Column::text("Next at"),
+        Column::for_scripts("Paused"),
     ]);
     let services = service.map_or(ServiceName::ALL.to_vec(), |service| vec![service]);
     for service in &services {
@@ -210,17 +211,25 @@ async fn list(
             }
         });
         for schedule in listed.await? {
-            let next = moment(schedule.next_at.as_ref());
-            let (when, subject) = (when(&schedule), subject(&schedule.subject));
-            let next = if schedule.paused { "paused".to_owned() } else { next };
+            let subject = subject(&schedule.subject);
+            let when = match &schedule.timing {
+                Some(Timing::OnceAt(at)) => Cell::moment(Some(at)).shown_as(when(&schedule)),
+                _ => when(&schedule).into(),
+            };
+            let next = if schedule.paused {
+                Cell::of("paused", None::<&str>)
+            } else {
+                Cell::moment(schedule.next_at.as_ref())
+            };
             table.row([
-                schedule.service,
-                schedule.tenant,
-                schedule.name,
-                schedule.job_kind,
-                subject,
+                schedule.service.into(),
+                schedule.tenant.into(),
+                schedule.name.into(),
+                schedule.job_kind.into(),
+                subject.into(),
                 when,
                 next,
+                Cell::of("", schedule.paused),
             ]);
         }
     }
@@ -256,7 +265,11 @@ fn runs(runs: &[ScheduleRun]) -> Result<(), AnyError> {
     let mut table = Table::new([Column::text("Due at"), Column::text("Outcome"), Column::text("Job")]);
     for run in runs {
         let outcome = word(run.outcome().as_str_name(), "SCHEDULE_RUN_OUTCOME_");
-        table.row([moment(run.due_at.as_ref()), outcome.replace('_', " "), run.job_id.clone()]);
+        table.row([
+            Cell::moment(run.due_at.as_ref()),
+            outcome.replace('_', " ").into(),
+            run.job_id.clone().into(),
+        ]);
     }
     Ok(table.print(false)?)
 }

@@ -10,7 +10,7 @@ use proto::organizations::v1::*;
 
 use crate::app::AnyError;
 use crate::client::{self, Aside, Reach, pages};
-use crate::show::{Column, Table, facts, moment, word};
+use crate::show::{Cell, Column, Table, facts, moment, word};
 
 /// Take federations in, and look after them
 #[derive(Debug, Args)]
@@ -142,11 +142,11 @@ async fn list(client: &TenantServiceClient<Connection>, json: bool) -> Result<()
     ]);
     for tenant in tenants.await? {
         table.row([
-            tenant.code.clone(),
-            tenant.name.clone(),
-            status(&tenant),
-            tenant.weight.to_string(),
-            moment(tenant.created_at.as_ref()),
+            tenant.code.clone().into(),
+            tenant.name.clone().into(),
+            status(&tenant).into(),
+            tenant.weight.into(),
+            Cell::moment(tenant.created_at.as_ref()),
         ]);
     }
     Ok(table.print(json)?)

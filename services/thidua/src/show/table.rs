@@ -3,6 +3,8 @@ use std::io::{self, Write};
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::Cell;
+
 /// The space between two columns.
 const GAP: usize = 2;
 
@@ -11,17 +13,29 @@ const GAP: usize = 2;
 pub(crate) struct Column {
     title: String,
     right: bool,
+    /// People see it too.
+    shown: bool,
 }
 
 impl Column {
     /// A column of texts.
     pub(crate) fn text(title: impl Into<String>) -> Self {
-        Self { title: title.into(), right: false }
+        Self { title: title.into(), right: false, shown: true }
     }
 
     /// A column of numbers.
     pub(crate) fn number(title: impl Into<String>) -> Self {
-        Self { title: title.into(), right: true }
+        Self { title: title.into(), right: true, shown: true }
+    }
+
+    /// A column that stands in JSON alone: people read the same within another.
+    pub(crate) fn for_scripts(title: impl Into<String>) -> Self {
+        Self { title: title.into(), right: false, shown: false }
+    }
+
+    /// Its name in JSON: `Results SHA-256` is `results_sha256`, as in the contracts.
+    fn name(&self) -> String {
+        self.title.to_lowercase().replace('-', "").replace(' ', "_")
     }
 }
 
@@ -29,7 +43,7 @@ impl Column {
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
@@ -37,8 +51,8 @@ impl Table {
         Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
 
-    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+    pub(crate) fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -50,15 +64,18 @@ impl Table {
         if self.is_empty() {
             return Ok(());
         }
-        let titles: Vec<_> = self.columns.iter().map(|column| column.title.clone()).collect();
-        let lines = || std::iter::once(&titles).chain(&self.rows);
-        let width = |place: usize| {
-            lines().filter_map(|cells| cells.get(place)).map(|cell: &String| cell.width()).max()
-        };
-        let widths: Vec<_> = (0..self.columns.len()).map(|place| width(place).unwrap_or_default()).collect();
-        for cells in lines() {
+        let columns: Vec<_> = self.columns.iter().enumerate().filter(|(_, column)| column.shown).collect();
+        let titles: Vec<_> = columns.iter().map(|(_, column)| column.title.as_str()).collect();
+        let mut lines = vec![titles];
+        for cells in &self.rows {
+            let shown = |place: usize| cells.get(place).map_or("", |cell| cell.shown.as_str());
+            lines.push(columns.iter().map(|(place, _)| shown(*place)).collect());
+        }
+        let width = |at: usize| lines.iter().filter_map(|cells| cells.get(at)).map(|cell| cell.width()).max();
+        let widths: Vec<_> = (0..columns.len()).map(|at| width(at).unwrap_or_default()).collect();
+        for cells in &lines {
             let mut line = String::new();
-            for ((cell, column), width) in cells.iter().zip(&self.columns).zip(&widths) {
+            for ((cell, (_, column)), width) in cells.iter().zip(&columns).zip(&widths) {
                 let free = " ".repeat(width.saturating_sub(cell.width()));
                 let (before, after) = if column.right { (free.as_str(), "") } else { ("", free.as_str()) };
                 line.extend([before, cell, after, &" ".repeat(GAP)]);
@@ -74,13 +91,12 @@ impl Table {
         if json { self.write_json(&mut out) } else { self.write(&mut out) }
     }
 
-    /// The rows as JSON, one object with texts a line, for scripts.
+    /// The rows as JSON, one object a line, for scripts.
     fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         for cells in &self.rows {
             let fields = self.columns.iter().zip(cells);
-            let object: Map<String, Value> = fields
-                .map(|(column, cell)| (column.title.to_lowercase().replace(' ', "_"), cell.as_str().into()))
-                .collect();
+            let object: Map<String, Value> =
+                fields.map(|(column, cell)| (column.name(), cell.json.clone())).collect();
             writeln!(out, "{}", Value::Object(object))?;
         }
         Ok(())
@@ -116,9 +132,37 @@ mod tests {
     }
 
     #[test]
-    fn scripts_get_an_object_a_line() {
-        let lines = written(|out| table().write_json(out));
-        let first = lines.lines().next().expect("a line");
-        assert_eq!(first, r#"{"class":"Tốt","in_all":"92,50","unit":"CĐCS Xí nghiệp"}"#);
+    fn scripts_get_an_object_a_line_with_numbers_and_moments_as_json_has_them() {
+        let mut table = Table::new([
+            Column::text("Class"),
+            Column::number("In all"),
+            Column::text("Results SHA-256"),
+            Column::text("Since"),
+            Column::text("Until"),
+            Column::for_scripts("Last error"),
+        ]);
+        let at = prost_types::Timestamp { seconds: 1_700_000_000, nanos: 0 };
+        table.row([
+            "Tốt".into(),
+            1473_u32.into(),
+            "ab12".into(),
+            Cell::moment(Some(&at)),
+            Cell::moment(None),
+            "none".into(),
+        ]);
+        assert_eq!(
+            written(|out| table.write_json(out)),
+            concat!(
+                r#"{"class":"Tốt","in_all":1473,"last_error":"none","results_sha256":"ab12","#,
+                r#""since":"2023-11-14T22:13:20Z","until":null}"#,
+                "\n"
+            )
+        );
+        let seen = written(|out| table.write(out));
+        assert!(
+            seen.starts_with("Class  In all  Results SHA-256  Since                       Until\n"),
+            "{seen}"
+        );
+        assert!(seen.contains("  1473  ab12             2023-11-15 05:13:20 +07:00\n"), "{seen}");
     }
 }

@@ -3,6 +3,7 @@
 
 mod apart;
 mod faults;
+mod moved;
 mod plays;
 mod process;
 mod refusals;

@@ -1,9 +1,10 @@
 //! The whole demo, and what a newcomer does with it.
 
+use crate::moved::a_correction_is_shown_with_all_that_it_moves;
 use crate::process::{Home, Server, Told, text};
 
 #[test]
-fn the_command_that_it_tells_proves_the_result_in_another_process() {
+fn what_it_tells_is_proved_in_another_process_and_may_be_corrected() {
     let home = Home::new();
     let told = home.play("ba-ria-vung-tau").unwrap_or_else(|why| panic!("{why}"));
     assert!(told.published.iter().any(|line| line.contains("6 of 6 good (100 %)")), "{:#?}", told.published);
@@ -16,6 +17,8 @@ fn the_command_that_it_tells_proves_the_result_in_another_process() {
     assert!(again.unchanged, "{:#?}", again.steps);
     assert!(again.steps.contains(&"ba-ria-vung-tau: units: already there".to_owned()), "{:#?}", again.steps);
     assert_eq!((again.published, again.hash), (told.published, told.hash));
+
+    a_correction_is_shown_with_all_that_it_moves(&home);
 }
 
 #[test]

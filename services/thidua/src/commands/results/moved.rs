@@ -8,7 +8,7 @@ use proto::scoring::v1::*;
 use super::words::Classes;
 use super::{Results, origin, words};
 use crate::app::AnyError;
-use crate::client::{pages, runs};
+use crate::client::{Said, pages, runs};
 use crate::show::{Column, Language, Table};
 
 /// What moved between two runs.
@@ -54,8 +54,11 @@ pub(super) async fn text(results: &Results, connection: &Connection) -> Result<V
 async fn published(connection: &Connection, season: &str) -> Result<String, AnyError> {
     let request = GetPublicationRequest { season: season.to_owned() };
     let told = RunServiceClient::new(connection.clone()).get_publication(request).await?.into_inner();
-    let current = told.current.ok_or_else(|| format!("no run of the season {season:?} is published"))?;
-    Ok(current.run_id)
+    let unpublished = || Said {
+        vi: format!("năm thi đua {season:?} chưa có lần xếp loại nào được công bố"),
+        en: format!("no run of the season {season:?} is published"),
+    };
+    Ok(told.current.ok_or_else(unpublished)?.run_id)
 }
 
 fn write_moves(

@@ -6,7 +6,7 @@ use proto::scoring::v1::line::Value;
 use proto::scoring::v1::result_service_client::ResultServiceClient;
 use proto::scoring::v1::*;
 
-use super::words::{self, Classes};
+use super::words::{self, Classes, Names};
 use super::{Results, federation, origin};
 use crate::app::AnyError;
 use crate::show::{Column, Language, Table};
@@ -79,7 +79,7 @@ fn explain(
     lines(&told.groups, language).write(out)?;
     writeln!(out)?;
     sum(out, told, &standing, language)?;
-    class(out, told.class.as_ref(), &standing, classes, language)
+    class(out, told, &standing, classes, language)
 }
 
 /// Each group and its lines.
@@ -186,21 +186,23 @@ fn sum(
 /// From the total to the class.
 fn class(
     out: &mut impl Write,
-    told: Option<&ClassExplanation>,
+    unit: &GetUnitResultResponse,
     standing: &Standing,
     classes: &Classes,
     language: Language,
 ) -> io::Result<()> {
+    let criteria = Names::of(&unit.groups);
     let name = |code: &str| classes.name(code, language);
     let (class, points) = (language.of("Xếp loại", "Class"), language.of("theo điểm", "by points"));
-    let Some(told) = told else {
+    let Some(told) = &unit.class else {
         let reasons = words::unranked(&standing.unranked, language);
         return writeln!(out, "{class}: {}; {reasons}", name(&standing.class));
     };
     writeln!(out, "{class}: {}; {points}: {}", name(&standing.class), name(&told.by_points))?;
     for unmet in &told.unmet {
-        let conditions: Vec<_> =
-            unmet.conditions.iter().map(|condition| words::condition(condition, language)).collect();
+        let conditions =
+            unmet.conditions.iter().map(|condition| words::condition(condition, &criteria, language));
+        let conditions: Vec<_> = conditions.collect();
         let text = language.of("không đủ điều kiện", "conditions not met");
         writeln!(out, "  {}: {text}: {}", name(&unmet.class), conditions.join(", "))?;
     }
