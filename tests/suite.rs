@@ -8,6 +8,8 @@ mod audit;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod deployment;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod isolation;

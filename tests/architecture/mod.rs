@@ -6,5 +6,7 @@ mod reasons;
 mod sources;
 mod tree;
 
+pub use tree::METADATA;
+
 /// The services that know the business.
 const SERVICES: [&str; 4] = ["competition", "notifications", "organizations", "scoring"];
