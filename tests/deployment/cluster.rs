@@ -8,7 +8,7 @@ use thidua::app::ServiceName;
 use super::documents::{all_texts, entries, items, root, text, texts};
 use super::image;
 use super::manifests::{
-    CPU, DATABASES, JOBS_WAITING, Rendered, container, kustomization, overlays, place, rendered,
+    CPU, DATABASES, JOBS_WAITING, Rendered, container, everything, kustomization, overlays, place,
 };
 use super::schemas::faults_of_object;
 use super::settings::{self, Environment, PORTS, assert_fits_a_role};
@@ -16,7 +16,7 @@ use super::settings::{self, Environment, PORTS, assert_fits_a_role};
 #[test]
 fn every_object_is_as_the_published_schema_wants_it() {
     let mut faults = Vec::new();
-    for rendered in overlays().into_iter().chain(rendered(DATABASES)) {
+    for rendered in everything() {
         for object in &rendered.objects {
             faults
                 .extend(faults_of_object(object).into_iter().map(|it| format!("{}: {it}", rendered.origin)));
@@ -68,7 +68,7 @@ fn every_role_has_its_deployment_and_every_service_its_address() {
                 &object["spec"]["selector"]["matchLabels"],
                 &object["spec"]["template"]["metadata"]["labels"],
             );
-            assert!(selector.is_null() || selector == labels, "{}", place(&rendered, object));
+            assert!(selector.is_null() || selector == labels, "{}", place(rendered, object));
         }
     }
 }
@@ -107,8 +107,8 @@ fn every_process_gets_settings_that_the_configuration_takes() {
     for rendered in overlays() {
         let migrate = rendered.named("Job", "thidua-migrate");
         for object in rendered.deployments().chain([migrate]) {
-            let place = place(&rendered, object);
-            let config = settings::load(&place, &environment(&rendered, object));
+            let place = place(rendered, object);
+            let config = settings::load(&place, &environment(rendered, object));
             assert_fits_a_role(&place, &config);
             let owns = object["kind"] == "Job";
             assert_eq!(config.database.owner_url.is_some(), owns, "{place}: only migrate owns the schemas");
@@ -118,9 +118,9 @@ fn every_process_gets_settings_that_the_configuration_takes() {
 
 #[test]
 fn secrets_are_only_referred_to() {
-    for rendered in overlays().into_iter().chain(rendered(DATABASES)) {
+    for rendered in everything() {
         for object in &rendered.objects {
-            let place = place(&rendered, object);
+            let place = place(rendered, object);
             assert_ne!(object["kind"], "Secret", "{place}");
             for text in all_texts(object).into_iter().flat_map(str::lines) {
                 let login = text.split_once("://").is_some_and(|(_, rest)| rest.contains('@'));
@@ -141,7 +141,7 @@ fn secrets_are_only_referred_to() {
 fn the_readme_says_how_every_secret_is_made() {
     let readme = text("README.md");
     let mut names = Vec::new();
-    for rendered in overlays().into_iter().chain(rendered(DATABASES)) {
+    for rendered in everything() {
         for object in &rendered.objects {
             let spec = &object["spec"]["template"]["spec"];
             let variables = items(&spec["containers"]).iter().flat_map(|container| items(&container["env"]));

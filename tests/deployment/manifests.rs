@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
@@ -22,15 +23,29 @@ pub const JOBS_WAITING: &str = "k8s/overlays/jobs-waiting";
 pub const CPU: &str = "k8s/overlays/cpu";
 pub const DATABASES: &str = "k8s/databases";
 
+/// Every folder that is applied, in every way. Rendering takes a while, so it is done once.
+static ALL: LazyLock<Vec<(&'static str, Rendered)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for folder in [JOBS_WAITING, CPU, DATABASES] {
+        let own = Rendered { origin: folder.to_owned(), objects: composed(Path::new(folder)) };
+        all.extend(std::iter::once(own).chain(by_kubectl(folder)).map(|rendered| (folder, rendered)));
+    }
+    all
+});
+
 /// The objects of a folder: once as read here, and once as kubectl gives them, where it is there.
-pub fn rendered(folder: &str) -> Vec<Rendered> {
-    let own = Rendered { origin: folder.to_owned(), objects: composed(Path::new(folder)) };
-    std::iter::once(own).chain(by_kubectl(folder)).collect()
+pub fn rendered(folder: &str) -> impl Iterator<Item = &'static Rendered> {
+    ALL.iter().filter(move |(of, _)| *of == folder).map(|(_, rendered)| rendered)
 }
 
 /// Both overlays, each in every way.
-pub fn overlays() -> Vec<Rendered> {
-    [JOBS_WAITING, CPU].into_iter().flat_map(rendered).collect()
+pub fn overlays() -> impl Iterator<Item = &'static Rendered> {
+    [JOBS_WAITING, CPU].into_iter().flat_map(rendered)
+}
+
+/// Everything that is applied.
+pub fn everything() -> impl Iterator<Item = &'static Rendered> {
+    ALL.iter().map(|(_, rendered)| rendered)
 }
 
 impl Rendered {

@@ -32,14 +32,14 @@ fn nothing_is_open_that_is_not_named() {
                 assert!(
                     !items(&rule["ports"]).is_empty(),
                     "{}: a rule for all ports",
-                    place(&rendered, policy)
+                    place(rendered, policy)
                 );
             }
             for rule in items(&policy["spec"]["ingress"]) {
                 assert!(
                     !items(&rule["from"]).is_empty(),
                     "{}: a rule for everybody",
-                    place(&rendered, policy)
+                    place(rendered, policy)
                 );
             }
         }
@@ -51,9 +51,9 @@ fn every_pod_reaches_what_it_needs_and_is_reached_by_its_peers() {
     let servers = [("TCP", 5432), ("TCP", 5671), ("TCP", 5672), ("TCP", 6379), ("TCP", 4317), ("UDP", 53)];
     for rendered in overlays() {
         for object in rendered.objects.iter().filter(|object| object["spec"]["template"].is_object()) {
-            let place = place(&rendered, object);
+            let place = place(rendered, object);
             let labels = &object["spec"]["template"]["metadata"]["labels"];
-            let out = policies(&rendered, "Egress", labels);
+            let out = policies(rendered, "Egress", labels);
             let rules: Vec<_> = out.iter().flat_map(|policy| items(&policy["spec"]["egress"])).collect();
             for (protocol, port) in servers {
                 let wanted = json!({ "protocol": protocol, "port": port });
@@ -69,7 +69,7 @@ fn every_pod_reaches_what_it_needs_and_is_reached_by_its_peers() {
                         .any(|peer| peer["podSelector"].is_object() && picks(&peer["podSelector"], labels))
             };
             assert!(rules.iter().any(|rule| peers(rule, "to")), "{place}: it cannot call its peers");
-            let inwards = policies(&rendered, "Ingress", labels);
+            let inwards = policies(rendered, "Ingress", labels);
             let mut rules = inwards.iter().flat_map(|policy| items(&policy["spec"]["ingress"]));
             assert!(rules.any(|rule| peers(rule, "from")), "{place}: its peers cannot call it");
         }

@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::cluster::environment;
 use super::documents::{items, texts};
 use super::image;
-use super::manifests::{DATABASES, container, overlays, place, rendered};
+use super::manifests::{container, everything, overlays, place};
 use super::settings::{self, PORTS};
 
 #[test]
 fn every_pod_runs_without_rights_and_without_a_writable_disk() {
-    for rendered in overlays().into_iter().chain(rendered(DATABASES)) {
+    for rendered in everything() {
         for object in rendered.objects.iter().filter(|object| object["spec"]["template"].is_object()) {
-            let place = place(&rendered, object);
+            let place = place(rendered, object);
             let spec = &object["spec"]["template"]["spec"];
             assert_eq!(spec["automountServiceAccountToken"], false, "{place}");
             let pod = &spec["securityContext"];
@@ -47,7 +47,7 @@ fn every_pod_runs_without_rights_and_without_a_writable_disk() {
 fn every_process_is_probed_and_has_time_to_end() {
     for rendered in overlays() {
         for object in rendered.deployments() {
-            let place = place(&rendered, object);
+            let place = place(rendered, object);
             let container = container(object);
             let named = items(&container["ports"]).iter().find(|port| port["name"] == "management");
             assert_eq!(named.expect("a port for probes")["containerPort"], PORTS.1, "{place}");
@@ -58,7 +58,7 @@ fn every_process_is_probed_and_has_time_to_end() {
                 assert_eq!(asked["path"], path, "{place}: {probe}");
                 assert_eq!(asked["port"], "management", "{place}: {probe}");
             }
-            let config = settings::load(&place, &environment(&rendered, object));
+            let config = settings::load(&place, &environment(rendered, object));
             let pause = texts(&container["lifecycle"]["preStop"]["exec"]["command"]);
             let ["sleep", pause] = pause[..] else { panic!("{place}: it stops while it is still called") };
             let needed = config.server.drain_limit + Duration::from_secs(pause.parse().expect("seconds"));
@@ -76,9 +76,9 @@ fn every_process_is_probed_and_has_time_to_end() {
 fn keys_come_from_a_secret_and_are_read_by_their_owner_alone() {
     for rendered in overlays() {
         for object in rendered.deployments() {
-            let place = place(&rendered, object);
+            let place = place(rendered, object);
             let spec = &object["spec"]["template"]["spec"];
-            let config = settings::load(&place, &environment(&rendered, object));
+            let config = settings::load(&place, &environment(rendered, object));
             let data_dir = config.data_dir.to_str().expect("text");
             let [copies] = items(&spec["initContainers"]) else { panic!("{place}: the keys are not copied") };
             let command = texts(&copies["command"]);

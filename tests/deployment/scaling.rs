@@ -31,7 +31,7 @@ fn workers(rendered: &Rendered) -> Vec<(&Value, Option<&str>, Option<&str>)> {
 #[test]
 fn somebody_takes_the_jobs_of_every_service_in_every_lane() {
     for rendered in overlays() {
-        let workers = workers(&rendered);
+        let workers = workers(rendered);
         for service in ServiceName::ALL {
             for lane in Lane::ALL {
                 let taken = workers.iter().any(|(_, of_service, of_lane)| {
@@ -48,19 +48,19 @@ fn somebody_takes_the_jobs_of_every_service_in_every_lane() {
 fn services_have_two_pods_and_workers_are_counted_by_an_autoscaler() {
     for rendered in overlays() {
         for deployment in rendered.deployments() {
-            let place = place(&rendered, deployment);
+            let place = place(rendered, deployment);
             let replicas = deployment["spec"]["replicas"].as_u64();
             match jobs_of(&texts(&container(deployment)["args"])) {
                 None => assert!(replicas >= Some(2), "{place}: one pod is not enough"),
                 Some(_) => {
                     // Else every apply would undo what the autoscaler has done.
                     assert_eq!(replicas, None, "{place}: the autoscaler says how many");
-                    assert!(autoscaler(&rendered, deployment).is_some(), "{place}: no autoscaler");
+                    assert!(autoscaler(rendered, deployment).is_some(), "{place}: no autoscaler");
                 }
             }
         }
         let (workers, scaled) =
-            (workers(&rendered).len(), rendered.of_kind("HorizontalPodAutoscaler").count());
+            (workers(rendered).len(), rendered.of_kind("HorizontalPodAutoscaler").count());
         assert_eq!(workers, scaled, "{}: each autoscaler has its workers", rendered.origin);
     }
 }
@@ -73,9 +73,9 @@ fn workers_follow_the_jobs_that_wait_in_their_lane() {
     assert!(series.contains(&format!("__name__=\"{METRIC}\"")), "{series}");
     assert!(rule["metricsQuery"].as_str().is_some_and(|query| query.contains("LabelMatchers")));
     for rendered in rendered(JOBS_WAITING) {
-        for (deployment, service, lane) in workers(&rendered) {
-            let place = place(&rendered, deployment);
-            let autoscaler = autoscaler(&rendered, deployment).expect("an autoscaler");
+        for (deployment, service, lane) in workers(rendered) {
+            let place = place(rendered, deployment);
+            let autoscaler = autoscaler(rendered, deployment).expect("an autoscaler");
             let [metric] = items(&autoscaler["spec"]["metrics"]) else { panic!("{place}: one metric") };
             assert_eq!(metric["type"], "External", "{place}");
             let metric = &metric["external"]["metric"];
@@ -91,7 +91,7 @@ fn workers_follow_the_jobs_that_wait_in_their_lane() {
 fn without_an_adapter_workers_follow_the_processor() {
     for rendered in rendered(CPU) {
         for autoscaler in rendered.of_kind("HorizontalPodAutoscaler") {
-            let place = place(&rendered, autoscaler);
+            let place = place(rendered, autoscaler);
             let [metric] = items(&autoscaler["spec"]["metrics"]) else { panic!("{place}: one metric") };
             assert_eq!(metric["type"], "Resource", "{place}");
             assert_eq!(metric["resource"]["name"], "cpu", "{place}");
@@ -105,7 +105,7 @@ fn without_an_adapter_workers_follow_the_processor() {
 fn nodes_are_emptied_one_pod_at_a_time() {
     for rendered in overlays() {
         for deployment in rendered.deployments() {
-            let place = place(&rendered, deployment);
+            let place = place(rendered, deployment);
             let labels = &deployment["spec"]["template"]["metadata"]["labels"];
             let budgets: Vec<_> = rendered
                 .of_kind("PodDisruptionBudget")
