@@ -111,6 +111,12 @@ async fn a_schedule_of_what_is_not_there_is_refused(world: &World) {
         let bloc = [("season", SEASON), ("bloc", "cum-9")];
         assert_eq!(refused("standings", &bloc).await, ["schedule.subject.bloc BLOC_UNKNOWN"]);
     }
+    let mut wrong = about("deliver", &[("event", "newest")]);
+    wrong.schedule.as_mut().expect("a schedule").service = "notifications".to_owned();
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let refused = ScheduleServiceClient::new(admin).put_schedule(wrong).await;
+    assert_eq!(violations(refused), ["schedule.subject.event INVALID_ARGUMENT"]);
+
     let mut wrong = about("classify", &[("season", "1999")]);
     wrong.schedule.as_mut().expect("a schedule").spread_seconds = 5_000;
     let admin = scene.federation.competition(&scene.federation.admin);
@@ -132,10 +138,16 @@ async fn a_scheduled_run_that_waits_in_vain_has_failed_and_is_told(world: &World
     begins(&scene, world, &run.job_id).await;
     put_schedule(&scene, world).await;
     let scheduled = scheduled_job(&scene, world).await;
-    as_time_passes(&world.time, "its patience is over", async || {
-        (scene.numbers(RunState::Failed).await == [2]).then_some(())
+    eventually("its patience is over", async || {
+        let states = [state(&scene, &scheduled).await, state(&scene, &run.job_id).await];
+        // Twenty minutes pass while nothing is at work, so that nothing seems to hang.
+        if states == [JobState::Waiting, JobState::Waiting] {
+            world.time.advance(Duration::from_secs(20));
+        }
+        (states[0] == JobState::Failed).then_some(())
     })
     .await;
+    assert_eq!(scene.numbers(RunState::Failed).await, [2]);
 
     let told: Vec<RunFailed> = scene.federation.heard(1).await;
     let met = format!("run 1 of season \"{SEASON}\" waits or is at work since ");
@@ -147,10 +159,15 @@ async fn a_scheduled_run_that_waits_in_vain_has_failed_and_is_told(world: &World
     assert_eq!(scene.job_of(&failed).await.state(), JobState::Failed);
 
     world.outage.ends();
-    as_time_passes(&world.time, "the run that was met is a draft", async || {
-        (scene.numbers(RunState::Draft).await == [1]).then_some(())
+    eventually("the run that was met has ended", async || {
+        let state = state(&scene, &run.job_id).await;
+        if state == JobState::Waiting {
+            world.time.advance(Duration::from_secs(20));
+        }
+        (state == JobState::Succeeded).then_some(())
     })
     .await;
+    assert_eq!(scene.numbers(RunState::Draft).await, [1]);
 }
 
 async fn a_scheduled_run_waits_for_the_one_before(world: &World) {
@@ -190,13 +207,17 @@ async fn replay(scene: &Scene<'_>, job: &str) {
 
 /// A job that was held back begins with one of the looks that the dispatcher takes each second.
 pub(super) async fn begins(scene: &Scene<'_>, world: &World, job: &str) {
-    let request = GetJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
     as_time_passes(&world.time, "the job begins", async || {
-        let admin = scene.federation.competition(&scene.federation.admin);
-        let job = JobServiceClient::new(admin).get_job(request.clone()).await.expect("a job");
-        (job.into_inner().job.expect("a job").state() != JobState::Waiting).then_some(())
+        (state(scene, job).await != JobState::Waiting).then_some(())
     })
     .await;
+}
+
+async fn state(scene: &Scene<'_>, job: &str) -> JobState {
+    let request = GetJobRequest { service: "scoring".to_owned(), job_id: job.to_owned() };
+    let admin = scene.federation.competition(&scene.federation.admin);
+    let job = JobServiceClient::new(admin).get_job(request).await.expect("a job");
+    job.into_inner().job.expect("a job").state()
 }
 
 async fn a_cancelled_run_has_failed_and_makes_room(world: &World) {

@@ -1,7 +1,9 @@
 //! Gives the message about an event to everyone whom it concerns, page by page of the accounts. An attempt that follows
 //! another one begins at the first page again and passes over the accounts that have their message.
 
-use platform::ids::EventId;
+use platform::Result;
+use platform::ids::{EventId, TenantId};
+use platform::input::Faults;
 use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
 
 use crate::domain::notices::Deliver;
@@ -17,6 +19,12 @@ impl Job for Deliver {
 
     fn subject(&self) -> Subject {
         Subject::from([("event".to_owned(), self.event.clone())])
+    }
+
+    async fn check(&self, _: &Organizations, _: TenantId) -> Result<()> {
+        let mut faults = Faults::new();
+        let event = faults.id::<EventId>("event", &self.event);
+        faults.finish(event).map(drop)
     }
 
     async fn run(self, ctx: JobContext, organizations: Organizations) -> Result<Completed, JobError> {
