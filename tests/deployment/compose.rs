@@ -254,3 +254,20 @@ fn the_script_for_new_databases_gets_its_passwords() {
         assert!(script.contains(&format!("('{role}', :'")), "the script makes no role {role}");
     }
 }
+
+#[test]
+fn broker_and_cache_know_the_passwords_that_processes_have() {
+    let file = file();
+    let (broker, cache) =
+        (environment(&file["services"]["rabbitmq"]), environment(&file["services"]["redis"]));
+    for (name, service) in ours(&file) {
+        let config = settings::load(name, &environment(service));
+        let login = |url: Option<platform::config::Secret>| {
+            let url = url::Url::parse(url.expect("a URL").reveal()).expect("a URL");
+            (url.username().to_owned(), url.password().expect("a password").to_owned())
+        };
+        let (user, password) = (&broker["RABBITMQ_DEFAULT_USER"], &broker["RABBITMQ_DEFAULT_PASS"]);
+        assert_eq!(login(config.broker.url), (user.clone(), password.clone()), "{name}");
+        assert_eq!(login(config.cache.url), (String::new(), cache["REDISCLI_AUTH"].clone()), "{name}");
+    }
+}
