@@ -36,6 +36,18 @@ fn of_any_call(reason: Reason) -> Option<&'static str> {
         Reason::ServiceUnknown => "địa chỉ này không có dịch vụ đó",
         Reason::Unavailable => "hệ thống chưa sẵn sàng hoặc không kết nối được: hãy thử lại",
         Reason::Internal => "lỗi của hệ thống",
+        Reason::DeadlineExceeded => "đã hết thời gian dành cho lần gọi này",
+        Reason::TimeoutInvalid => "thời hạn của lần gọi không đúng dạng",
+        Reason::TooManyCalls => "máy chủ đang xử lý quá nhiều lần gọi: hãy thử lại sau",
+        Reason::MessageTooLarge => "nội dung gửi lên quá lớn",
+        Reason::TokenInvalid => "mã truy cập hỏng, chưa có hiệu lực hoặc không phải của hệ thống này",
+        Reason::TokenExpired => "mã truy cập đã hết hạn",
+        Reason::RoleRequired => "tài khoản không có vai trò cần thiết cho việc này",
+        Reason::WrongKindOfCaller => "việc này không dành cho loại tài khoản này",
+        Reason::NoRule => "không có chức năng này, hoặc không ai được gọi",
+        Reason::TenantRequired => "người gọi không thuộc liên đoàn nào",
+        Reason::IdempotencyKeyBusy => "lần gọi trước với khóa chống lặp này chưa xong: hãy thử lại",
+        Reason::AlreadyExists => "đã có mục này",
         _ => return None,
     })
 }
