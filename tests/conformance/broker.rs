@@ -26,7 +26,7 @@ use crate::support::wait::{as_time_passes, eventually};
 const SLOTS: [(Lane, u16); 1] = [(Lane::Fast, 2)];
 
 fn message(number: u128) -> Message {
-    Message { tenant: TenantId(Uuid::from_u128(1)), job: JobId(Uuid::from_u128(number)) }
+    Message { tenant: TenantId(Uuid::from_u128(1)), jobs: vec![JobId(Uuid::from_u128(number))] }
 }
 
 /// How many messages wait in a queue; none where there is no such queue.

@@ -137,4 +137,4 @@ pub use tx::{SystemTx, TenantTx, Tx};
 pub use wake::{Wake, Wakeups};
 
 pub(crate) use fate::Fate;
-pub(crate) use wake::woken;
+pub(crate) use wake::{POLL, heard, woken};

@@ -42,16 +42,19 @@
 
 mod attempt;
 pub mod attempts;
+mod call;
 mod claim;
 mod context;
 mod desk;
 mod dispatcher;
+mod due;
 mod enqueue;
 mod estimates;
 pub mod fair;
 pub mod feed;
 mod figures;
 mod finish;
+mod flights;
 pub mod hand_off;
 mod job;
 mod registry;
@@ -61,11 +64,13 @@ mod rows;
 pub(crate) mod rpc;
 mod state;
 mod system;
+mod together;
 mod watch;
 mod worker;
 mod workers;
 
 pub use attempts::Outcome;
+use call::Call;
 pub use claim::LEASE;
 pub use context::JobContext;
 pub use desk::{Desk, Filter, Sight};
@@ -81,9 +86,10 @@ pub use rpc::{JobRpc, Served};
 pub use state::{Lane, State};
 pub(crate) use system::Parts;
 pub use system::{JobParts, JobSettings, JobSystem};
+pub use together::BatchContext;
 pub use watch::{Seen, Watch};
 
-/// The channel on which transactions wake the dispatcher.
+/// The channel on which transactions wake the dispatcher; what the payload says is a [`Call`].
 const WAKE: &str = "jobs";
 
 /// The channel on which a running job is asked to stop; the payload is its id.

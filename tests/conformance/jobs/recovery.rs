@@ -108,7 +108,7 @@ async fn duplicate_and_foreign_messages_are_harmless(bench: &Bench) {
         (bench.north, unknown),
         (TenantId(unknown.0), unknown),
     ] {
-        bench.hand_off.publish(Lane::Fast, &[Message { tenant, job }]).await.expect("published");
+        bench.hand_off.publish(Lane::Fast, &[Message { tenant, jobs: vec![job] }]).await.expect("published");
     }
     let last = bench.enqueue(bench.north, Probe::new("last", Act::Mark)).await;
     bench.until(last, State::Succeeded).await;

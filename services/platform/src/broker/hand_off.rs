@@ -83,7 +83,7 @@ impl HandOff for Queues {
         let parcels = messages.iter().map(|message| Parcel {
             exchange: "".into(),
             key: key.clone(),
-            body: wire::job(*message),
+            body: wire::job(message),
             mandatory: true,
         });
         let prepare = async |_: &Live, channel: &Channel| {

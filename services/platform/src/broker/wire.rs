@@ -11,23 +11,24 @@ use crate::jobs::hand_off::Message;
 /// The form of the message; a reader that does not know it puts the message aside.
 const JOB: u8 = 1;
 
-/// Version, tenant, job.
-pub(super) fn job(message: Message) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(33);
-    bytes.push(JOB);
+/// Version, tenant, jobs.
+pub(super) fn job(message: &Message) -> Vec<u8> {
+    let mut bytes = vec![JOB];
     bytes.extend_from_slice(message.tenant.0.as_bytes());
-    bytes.extend_from_slice(message.job.0.as_bytes());
+    message.jobs.iter().for_each(|job| bytes.extend_from_slice(job.0.as_bytes()));
     bytes
 }
 
 /// `None`: it cannot be understood.
 pub(super) fn read_job(bytes: &[u8]) -> Option<Message> {
     let (&JOB, ids) = bytes.split_first()? else { return None };
-    let (tenant, job) = ids.split_at_checked(16)?;
-    Some(Message {
-        tenant: TenantId(Uuid::from_slice(tenant).ok()?),
-        job: JobId(Uuid::from_slice(job).ok()?),
-    })
+    let (ids, rest) = ids.as_chunks::<16>();
+    let (tenant, jobs) = ids.split_first()?;
+    let message = Message {
+        tenant: TenantId(Uuid::from_bytes(*tenant)),
+        jobs: jobs.iter().map(|job| JobId(Uuid::from_bytes(*job))).collect(),
+    };
+    (rest.is_empty() && !jobs.is_empty()).then_some(message)
 }
 
 /// An event on its way. Tags are never used for something else.
@@ -88,13 +89,15 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_read_and_what_is_not_ours_is_not() {
-        let message = Message { tenant: TenantId(Uuid::from_u128(1)), job: JobId(Uuid::from_u128(2)) };
-        assert_eq!(read_job(&job(message)), Some(message));
-        let mut longer = job(message);
+        let jobs = [2, 3].map(|id| JobId(Uuid::from_u128(id)));
+        let message = Message { tenant: TenantId(Uuid::from_u128(1)), jobs: jobs.to_vec() };
+        assert_eq!(read_job(&job(&message)), Some(message.clone()));
+        let mut longer = job(&message);
         longer.push(0);
-        let mut newer = job(message);
+        let mut newer = job(&message);
         newer[0] = 2;
-        for wrong in [&b""[..], b"\x01short", &longer, &newer] {
+        let none = job(&Message { jobs: Vec::new(), ..message });
+        for wrong in [&b""[..], b"\x01short", &longer, &newer, &none] {
             assert_eq!(read_job(wrong), None, "{wrong:?}");
         }
 

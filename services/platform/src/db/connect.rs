@@ -131,7 +131,7 @@ impl Database {
 
     /// Waits for open transactions and closes the connections.
     pub async fn close(&self) {
-        self.0.hub.stop();
+        self.0.hub.close().await;
         match &self.0.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;

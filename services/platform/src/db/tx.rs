@@ -5,13 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::connect::{Backend, Database};
 use super::scope::{System, SystemUse, Tenant};
-use super::wake::POSTGRES_CHANNEL;
 use super::{DbError, Reach, fate};
 use crate::audit::{self, Recorded};
 use crate::error::Result;
@@ -159,14 +157,6 @@ impl<S> Tx<S> {
             return Err(DbError::Broken);
         }
         let Ending { wakes, callbacks, .. } = std::mem::take(&mut *self.ending());
-        if self.db.backend() == Backend::Postgres && !wakes.is_empty() {
-            for (channel, payload) in &wakes {
-                let values = [POSTGRES_CHANNEL.into(), format!("{channel} {payload}").into()];
-                let sql = "SELECT pg_notify($1, $2)";
-                let notify = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
-                self.raw.execute_raw(notify).await.map_err(undone)?;
-            }
-        }
         let write = self.write;
         match self.raw.commit().await.map_err(DbError::from) {
             Ok(()) if write => fate::kept(),
@@ -181,10 +171,8 @@ impl<S> Tx<S> {
                 return Err(error);
             }
         }
-        if self.db.backend() == Backend::Sqlite {
-            for (channel, payload) in &wakes {
-                self.db.inner().hub.send(channel, payload);
-            }
+        for (channel, payload) in &wakes {
+            self.db.inner().hub.send(channel, payload);
         }
         for callback in callbacks {
             callback();

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::CANCEL;
+use super::{CANCEL, Call};
 use super::claim::{LEASE, Renewed, renew};
 use super::context::{Attempt, JobContext};
 use super::figures::End;
@@ -54,7 +54,7 @@ pub(super) async fn run(parts: Arc<Parts>, row: Model, release: CancellationToke
     }
 }
 
-fn about(span: &mut Span, parts: &Parts, row: &Model) {
+pub(super) fn about(span: &mut Span, parts: &Parts, row: &Model) {
     span.tell(Key::Service, parts.db.service());
     span.tell(Key::Tenant, row.tenant_id);
     span.tell(Key::Job, row.job_id);
@@ -212,7 +212,8 @@ async fn record(parts: &Parts, row: &Model, ctx: &JobContext, step: &Move) -> Re
         },
         _ => tx,
     };
-    ctx.news_on_commit(&tx);
+    let waits = matches!(step, Move::Retry { .. } | Move::Release);
+    ctx.news_on_commit(&tx, if waits { Call::Anywhere(row.tenant_id) } else { Call::Places });
     tx.commit().await?;
     parts.figures.ended(row.lane, row.tenant_id, step);
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Set};
 use uuid::Uuid;
 
@@ -18,53 +19,45 @@ use crate::error::Result;
 /// How long a worker has a job without saying that it still lives.
 pub const LEASE: Duration = Duration::from_secs(30);
 
-/// Claims the job of `message` for a worker. `None`: it is not to be started (any more); a duplicate, for example.
+/// Claims jobs of messages for a worker. Those that are not to be started (any more) are not among the rows:
+/// duplicates, for example.
 pub(super) async fn claim(
     db: &Database,
     worker_id: Uuid,
-    message: Message,
+    messages: &[&Message],
     now: Timestamp,
-) -> Result<Option<Model>, DbError> {
+) -> Result<Vec<Model>, DbError> {
     let tx = db.system_write(SystemUse::JobExecution).await?;
-    let seen = tx
-        .find::<Entity>()
-        .filter(Column::TenantId.eq(message.tenant))
-        .filter(Column::JobId.eq(message.job))
-        .filter(Column::State.eq(State::Dispatched))
-        .one()
-        .await?;
-    let Some(mut row) = seen else { return Ok(None) };
-    let changed = tx
+    let of = |message: &&Message| {
+        let jobs = Column::JobId.is_in(message.jobs.iter().copied());
+        Condition::all().add(Column::TenantId.eq(message.tenant)).add(jobs)
+    };
+    let rows = tx
         .update::<Entity>()
-        .filter(Column::TenantId.eq(row.tenant_id))
-        .filter(Column::JobId.eq(row.job_id))
+        .filter(messages.iter().map(of).fold(Condition::any(), Condition::add))
         .filter(Column::State.eq(State::Dispatched))
-        .filter(Column::Fence.eq(row.fence))
         .set(Column::State, State::Running)
-        .set(Column::Fence, row.fence + 1)
+        .set_expr(Column::Fence, Expr::col(Column::Fence).add(1))
         .set(Column::LeaseUntil, now.plus(LEASE))
         .set(Column::WorkerId, worker_id)
         .set(Column::StartedAt, now)
         .set(Column::UniqueKey, Option::<String>::None)
-        .exec()
+        .exec_returning()
         .await?;
-    if changed != 1 {
-        return Ok(None);
+    if rows.is_empty() {
+        return Ok(rows);
     }
-    row.fence += 1;
-    row.state = State::Running;
-    row.started_at = Some(now);
-    tx.insert(attempts::ActiveModel {
+    let attempt = |row: &Model| attempts::ActiveModel {
         tenant_id: Set(row.tenant_id),
         job_id: Set(row.job_id),
         attempt: Set(row.fence),
         worker_id: Set(worker_id),
         started_at: Set(now),
         ..Default::default()
-    })
-    .await?;
+    };
+    tx.insert_many(rows.iter().map(attempt)).await?;
     tx.commit().await?;
-    Ok(Some(row))
+    Ok(rows)
 }
 
 /// What renewing a lease told.
@@ -102,4 +95,15 @@ pub(super) async fn renew(
         .exists()
         .await?;
     Ok(if asked { Renewed::CancelAsked } else { Renewed::Kept })
+}
+
+/// Renews leases of several jobs of a tenant; one that was lost stays so.
+pub(super) async fn renew_all(tx: &TenantTx, held: &[Held], now: Timestamp) -> Result<(), DbError> {
+    tx.update::<Entity>()
+        .filter(Held::any(held))
+        .filter(Column::State.eq(State::Running))
+        .set(Column::LeaseUntil, now.plus(LEASE))
+        .exec()
+        .await?;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::WAKE;
+use super::{Call, WAKE};
 use super::claim::{Renewed, renew};
 use super::feed::{Feed, News, Progress};
 use super::finish::{self, Held, Move};
@@ -139,15 +139,15 @@ impl JobContext {
                 Renewed::Kept | Renewed::CancelAsked => self.stopped(),
             });
         }
-        self.news_on_commit(&tx);
+        self.news_on_commit(&tx, Call::Places);
         tx.commit().await?;
         Ok(Completed(()))
     }
 
     /// Tells the dispatcher and watchers once `tx` has committed.
-    pub(super) fn news_on_commit(&self, tx: &TenantTx) {
+    pub(super) fn news_on_commit(&self, tx: &TenantTx, call: Call) {
         let (feed, held) = (Arc::clone(&self.0.feed), self.0.held);
-        tx.notify(WAKE, "");
+        tx.notify(WAKE, &call.payload());
         tx.on_commit(move || feed.publish(News { tenant: held.tenant, job: held.job, progress: None }));
     }
 

@@ -10,7 +10,7 @@ use super::feed::{Feed, News};
 use super::rows::{Column, Entity, Model};
 use super::state::State;
 use super::watch::Watch;
-use super::{CANCEL, WAKE};
+use super::{CANCEL, Call, WAKE};
 use crate::db::{Database, DbError, Reach, SystemUse, TenantTx, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{JobId, TenantId};
@@ -183,7 +183,7 @@ impl Desk {
     /// Tells the dispatcher and watchers when `tx` has committed, and returns the job as it is in it.
     async fn told<S: Reach<Entity>>(&self, tx: &Tx<S>, tenant: TenantId, job: JobId) -> Result<Model> {
         let feed = Arc::clone(&self.feed);
-        tx.notify(WAKE, "");
+        tx.notify(WAKE, &Call::Anywhere(tenant).payload());
         tx.on_commit(move || feed.publish(News { tenant, job, progress: None }));
         find(tx, job).await
     }

@@ -1,25 +1,25 @@
 //! Chooses which due jobs start next, fairly between tenants, and hands them to the workers.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use sea_orm::ColumnTrait;
 
-use super::attempts::{self, Outcome};
+use super::due::{Ahead, Due};
 use super::estimates::Estimates;
 use super::fair::{Candidate, Fair, Queue};
+use super::flights::{Flight, Flights, Landed};
 use super::hand_off::Message;
 use super::rows::{Column, Entity};
 use super::state::{Lane, State};
 use super::system::Parts;
-use super::{News, WAKE, workers};
+use super::{Call, News, WAKE, workers};
 use crate::Timestamp;
-use crate::db::{DbError, SystemTx, SystemUse, woken};
+use crate::db::{DbError, POLL, SystemUse, heard};
 use crate::error::Result;
 use crate::ids::{JobId, TenantId};
 use crate::telemetry::span::{Key, Kind, Span};
 use crate::tenants::{JOBS_IN_FLIGHT, Status, Tenants};
-use crate::trace::Trace;
 
 /// What a tenant of weight one is granted per turn.
 const QUANTUM: Duration = Duration::from_millis(5);
@@ -28,49 +28,56 @@ const QUANTUM: Duration = Duration::from_millis(5);
 /// job by job while their jobs are small.
 const LEAST_COST: Duration = QUANTUM;
 
-/// Jobs handed out per slot, running ones included: one to run, one to follow at once. More would take the order out of
-/// our hands.
+/// Messages handed out per slot, those at work included: one to run, one to follow at once. More would take the order out
+/// of our hands.
 const PER_SLOT: usize = 2;
+
+/// A message with several jobs is expected to keep a worker no longer.
+const SLICE: Duration = Duration::from_millis(20);
 
 /// Never ends.
 pub(super) async fn run(parts: &Parts) {
     let mut lanes = Lane::ALL.map(LaneDispatcher::new);
     let mut wakes = parts.db.listen(WAKE);
     loop {
+        let mut more = false;
         for lane in &mut lanes {
-            if let Err(error) = lane.pass(parts).await {
-                tracing::warn!(lane = %lane.lane, %error, cause = error.cause(), "jobs were not dispatched");
+            match lane.pass(parts).await {
+                Ok(again) => more |= again,
+                Err(error) => {
+                    lane.unsure = true;
+                    tracing::warn!(lane = %lane.lane, %error, cause = error.cause(), "jobs were not dispatched");
+                }
             }
         }
-        woken(&mut wakes, &parts.clock).await;
+        for wake in heard(&mut wakes, &parts.clock, more).await {
+            let call = Call::of(&wake);
+            lanes.iter_mut().for_each(|lane| lane.hear(call));
+        }
     }
 }
-
-/// One attempt that was handed out: tenant, job, and the number that the attempt has or will have.
-type Flight = (TenantId, JobId, i64);
 
 struct LaneDispatcher {
     lane: Lane,
     fair: Fair,
     estimates: Estimates,
     /// Handed out, and not known to be published: the next pass does it again.
-    unpublished: Vec<(Message, Span)>,
-    /// What each attempt in flight was expected to take.
-    charged: HashMap<Flight, (String, Duration)>,
+    unpublished: Vec<(Message, Vec<Span>)>,
+    flights: Flights,
+    ahead: Ahead,
+    /// Slots of living workers, when they were counted last.
+    slots: usize,
+    /// Everything is to be looked at anew.
+    unsure: bool,
+    /// When it was, last.
+    surveyed_at: Option<Timestamp>,
 }
 
-/// What a pass sees.
-struct Sight {
-    queues: BTreeMap<TenantId, Queue<Due>>,
-    places: usize,
-}
-
-struct Due {
-    job: JobId,
+/// Jobs of one tenant and kind that go to a worker in one message.
+struct Batch {
     kind: String,
-    attempt: i64,
+    jobs: Vec<Due>,
     cost: Duration,
-    trace: Trace,
 }
 
 impl LaneDispatcher {
@@ -80,37 +87,158 @@ impl LaneDispatcher {
             fair: Fair::new(QUANTUM),
             estimates: Estimates::default(),
             unpublished: Vec::new(),
-            charged: HashMap::new(),
+            flights: Flights::new(lane),
+            ahead: Ahead::new(lane),
+            slots: 0,
+            unsure: true,
+            surveyed_at: None,
         }
     }
 
-    async fn pass(&mut self, parts: &Parts) -> Result<()> {
+    fn hear(&mut self, call: Call) {
+        self.unsure |= matches!(call, Call::Everything | Call::Slots);
+        self.ahead.hear(call);
+    }
+
+    /// Says whether there is more to hand out at once.
+    async fn pass(&mut self, parts: &Parts) -> Result<bool> {
         self.publish(parts).await?;
         let now = parts.clock.now();
-        let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
-        let in_flight = in_flight(&tx, self.lane).await?;
-        self.settle(&tx, &in_flight).await?;
-        let mut sight = self.look(parts, &tx, &in_flight, now).await?;
-        drop(tx);
-        let picked = self.fair.pick(&mut sight.queues, sight.places);
-        if picked.is_empty() {
-            return Ok(());
+        self.unsure |= self.surveyed_at.is_none_or(|at| now.since(at) >= POLL);
+        if !self.unsure && self.ahead.is_empty() && self.flights.len() == 0 {
+            return Ok(false);
         }
+        let places = self.look(parts, now).await?;
+        let (mut queues, rest) = self.queues(parts, places);
+        let picked = self.fair.pick(&mut queues, places);
+        let left = places - picked.len();
+        self.give_back(queues, rest);
+        if !picked.is_empty() {
+            self.hand_out(parts, picked, now).await?;
+        }
+        Ok(left > 0 && self.ahead.has_unread())
+    }
+
+    /// Looks at what has ended and what is due, and returns how many messages may go out.
+    async fn look(&mut self, parts: &Parts, now: Timestamp) -> Result<usize, DbError> {
+        let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
+        let landed = if self.unsure {
+            self.slots = workers::live_slots(&tx, self.lane, now).await?;
+            self.ahead.survey(&tx, now).await?;
+            self.flights.survey(&tx).await?
+        } else {
+            self.flights.look(&tx).await?
+        };
+        landed.into_iter().for_each(|landed| self.settle(landed));
+        let places = (self.slots * PER_SLOT).saturating_sub(self.flights.len());
+        if places > 0 {
+            self.ahead.fill(&tx, now).await?;
+        }
+        if self.unsure {
+            self.unsure = false;
+            self.surveyed_at = Some(now);
+        }
+        Ok(places)
+    }
+
+    /// Replaces the estimate of what has ended by what it took.
+    fn settle(&mut self, landed: Landed) {
+        let Landed { flight, tenant, took, by_itself } = landed;
+        let actual = took.map_or(Duration::ZERO, |took| took.max(LEAST_COST));
+        self.fair.settle(tenant, flight.cost, actual);
+        if let Some(took) = took.filter(|_| by_itself) {
+            let jobs = u32::try_from(flight.attempts.len()).unwrap_or(u32::MAX).max(1);
+            self.estimates.observe(tenant, &flight.kind, took / jobs);
+        }
+    }
+
+    /// Up to so many batches of each tenant, and what else was read of it.
+    fn queues(
+        &mut self,
+        parts: &Parts,
+        places: usize,
+    ) -> (BTreeMap<TenantId, Queue<Batch>>, Vec<(TenantId, VecDeque<Due>)>) {
+        let (mut queues, mut rest) = (BTreeMap::new(), Vec::new());
+        for (tenant, mut due) in self.ahead.take() {
+            if let Some((weight, cap)) = share(&parts.tenants, tenant) {
+                let mut jobs = VecDeque::new();
+                while jobs.len() < places
+                    && let Some(job) = self.batch(parts, tenant, cap, &mut due)
+                {
+                    jobs.push_back(Candidate { cost: job.cost, job });
+                }
+                let in_flight = if cap.is_some() { self.flights.jobs_of(tenant) } else { 0 };
+                queues.insert(tenant, Queue { weight, in_flight, cap, jobs });
+            }
+            rest.push((tenant, due));
+        }
+        (queues, rest)
+    }
+
+    /// The next of the due jobs, with those behind it that can be done together with it. Under a quota each goes alone.
+    fn batch(
+        &self,
+        parts: &Parts,
+        tenant: TenantId,
+        cap: Option<usize>,
+        due: &mut VecDeque<Due>,
+    ) -> Option<Batch> {
+        let first = due.pop_front()?;
+        let kind = first.kind.clone();
+        let one = self.estimates.of(tenant, &kind);
+        let together = parts.registry.get(&kind).map_or(1, |kind| kind.together);
+        let most = if cap.is_some() { 1 } else { together };
+        let mut jobs = vec![first];
+        let mut cost = one;
+        while jobs.len() < most
+            && cost + one <= SLICE
+            && let Some(next) = due.pop_front_if(|next| next.kind == kind)
+        {
+            jobs.push(next);
+            cost += one;
+        }
+        Some(Batch { kind, jobs, cost: cost.max(LEAST_COST) })
+    }
+
+    fn give_back(
+        &mut self,
+        mut queues: BTreeMap<TenantId, Queue<Batch>>,
+        rest: Vec<(TenantId, VecDeque<Due>)>,
+    ) {
+        for (tenant, mut due) in rest {
+            let left = queues.remove(&tenant).map(|queue| queue.jobs).unwrap_or_default();
+            for job in left.into_iter().rev().flat_map(|left| left.job.jobs.into_iter().rev()) {
+                due.push_front(job);
+            }
+            self.ahead.give_back(tenant, due);
+        }
+    }
+
+    async fn hand_out(
+        &mut self,
+        parts: &Parts,
+        picked: Vec<(TenantId, Batch)>,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut by_tenant = BTreeMap::<_, Vec<_>>::new();
-        for (tenant, due) in &picked {
-            by_tenant.entry(*tenant).or_default().push(due.job);
+        for (tenant, batch) in &picked {
+            by_tenant.entry(*tenant).or_default().extend(batch.jobs.iter().map(|due| due.job));
         }
         if let Err(error) = mark(parts, by_tenant, now).await {
-            for (tenant, due) in picked {
-                self.fair.settle(tenant, due.cost, Duration::ZERO);
+            for (tenant, batch) in picked {
+                self.fair.settle(tenant, batch.cost, Duration::ZERO);
             }
             return Err(error.into());
         }
-        for (tenant, due) in picked {
-            let span = handing_over(parts, self.lane, tenant, &due);
-            self.unpublished.push((Message { tenant, job: due.job }, span));
-            parts.feed.publish(News { tenant, job: due.job, progress: None });
-            self.charged.insert((tenant, due.job, due.attempt), (due.kind, due.cost));
+        for (tenant, Batch { kind, jobs, cost }) in picked {
+            let spans = jobs.iter().map(|due| handing_over(parts, self.lane, tenant, due)).collect();
+            for due in &jobs {
+                parts.feed.publish(News { tenant, job: due.job, progress: None });
+            }
+            let message = Message { tenant, jobs: jobs.iter().map(|due| due.job).collect() };
+            self.unpublished.push((message, spans));
+            let attempts = jobs.into_iter().map(|due| (tenant, due.job, due.attempt)).collect();
+            self.flights.add(Flight { kind, cost, attempts });
         }
         self.publish(parts).await
     }
@@ -119,91 +247,11 @@ impl LaneDispatcher {
     /// process end before, the rescuer sees to it.
     async fn publish(&mut self, parts: &Parts) -> Result<()> {
         if !self.unpublished.is_empty() {
-            let messages: Vec<_> = self.unpublished.iter().map(|(message, _)| *message).collect();
+            let messages: Vec<_> = self.unpublished.iter().map(|(message, _)| message.clone()).collect();
             parts.hand_off.publish(self.lane, &messages).await?;
             self.unpublished.clear();
         }
         Ok(())
-    }
-
-    /// Replaces the estimates of ended attempts by what they took.
-    async fn settle(&mut self, tx: &SystemTx, in_flight: &HashSet<Flight>) -> Result<(), DbError> {
-        let ended: Vec<Flight> =
-            self.charged.keys().filter(|flight| !in_flight.contains(flight)).copied().collect();
-        if ended.is_empty() {
-            return Ok(());
-        }
-        let rows = tx
-            .find::<attempts::Entity>()
-            .filter(attempts::Column::TenantId.is_in(ended.iter().map(|(tenant, ..)| *tenant)))
-            .filter(attempts::Column::JobId.is_in(ended.iter().map(|(_, job, _)| *job)))
-            .all()
-            .await?;
-        let attempts: HashMap<Flight, _> =
-            rows.iter().map(|row| ((row.tenant_id, row.job_id, row.attempt), row)).collect();
-        for flight in ended {
-            let Some((kind, cost)) = self.charged.remove(&flight) else { continue };
-            // Without an attempt it was cancelled before it began, and took nothing.
-            let row = attempts.get(&flight);
-            let took =
-                |row: &&attempts::Model| row.finished_at.unwrap_or(row.started_at).since(row.started_at);
-            let actual = row.map_or(Duration::ZERO, |row| took(row).max(LEAST_COST));
-            self.fair.settle(flight.0, cost, actual);
-            if row.is_some_and(|row| matches!(row.outcome, Some(Outcome::Succeeded | Outcome::Failed))) {
-                self.estimates.observe(flight.0, &kind, actual);
-            }
-        }
-        Ok(())
-    }
-
-    async fn look(
-        &self,
-        parts: &Parts,
-        tx: &SystemTx,
-        in_flight: &HashSet<Flight>,
-        now: Timestamp,
-    ) -> Result<Sight, DbError> {
-        let slots = workers::live_slots(tx, self.lane, now).await?;
-        let places = (slots * PER_SLOT).saturating_sub(in_flight.len());
-        let mut queues = BTreeMap::new();
-        if places > 0 {
-            for tenant in due_tenants(tx, self.lane, now).await? {
-                let Some((weight, cap)) = share(&parts.tenants, tenant) else { continue };
-                let jobs = self.due(tx, tenant, places, now).await?;
-                let in_flight = in_flight.iter().filter(|(other, ..)| *other == tenant).count();
-                queues.insert(tenant, Queue { weight, in_flight, cap, jobs });
-            }
-        }
-        Ok(Sight { queues, places })
-    }
-
-    /// The first due jobs of a tenant, in the order in which they shall start.
-    async fn due(
-        &self,
-        tx: &SystemTx,
-        tenant: TenantId,
-        places: usize,
-        now: Timestamp,
-    ) -> Result<VecDeque<Candidate<Due>>, DbError> {
-        let rows: Vec<(JobId, String, i64, String)> = tx
-            .find::<Entity>()
-            .filter(Column::TenantId.eq(tenant))
-            .filter(Column::Lane.eq(self.lane))
-            .filter(Column::State.eq(State::Waiting))
-            .filter(Column::RunAt.lte(now))
-            .columns([Column::JobId, Column::Kind, Column::Fence, Column::Trace])
-            .order_by_asc(Column::Rank)
-            .order_by_asc(Column::RunAt)
-            .order_by_asc(Column::JobId)
-            .limit(u64::try_from(places).unwrap_or(u64::MAX))
-            .all_tuples()
-            .await?;
-        let candidate = |(job, kind, fence, trace): (JobId, String, i64, String)| {
-            let cost = self.estimates.of(tenant, &kind).max(LEAST_COST);
-            let due = Due { job, kind, attempt: fence + 1, cost, trace: Trace::parse(&trace) };
-            Candidate { job: due, cost }
-        };
-        Ok(rows.into_iter().map(candidate).collect())
     }
 }
 
@@ -231,32 +279,6 @@ fn share(tenants: &Tenants, tenant: TenantId) -> Option<(u32, Option<usize>)> {
         }
         Err(_) => Some((1, None)),
     }
-}
-
-async fn in_flight(tx: &SystemTx, lane: Lane) -> Result<HashSet<Flight>, DbError> {
-    let rows: Vec<(TenantId, JobId, State, i64)> = tx
-        .find::<Entity>()
-        .filter(Column::Lane.eq(lane))
-        .filter(Column::State.is_in([State::Dispatched, State::Running]))
-        .columns([Column::TenantId, Column::JobId, Column::State, Column::Fence])
-        .all_tuples()
-        .await?;
-    let flight =
-        |(tenant, job, state, fence)| (tenant, job, if state == State::Running { fence } else { fence + 1 });
-    Ok(rows.into_iter().map(flight).collect())
-}
-
-async fn due_tenants(tx: &SystemTx, lane: Lane, now: Timestamp) -> Result<Vec<TenantId>, DbError> {
-    let rows: Vec<(TenantId,)> = tx
-        .find::<Entity>()
-        .filter(Column::Lane.eq(lane))
-        .filter(Column::State.eq(State::Waiting))
-        .filter(Column::RunAt.lte(now))
-        .columns([Column::TenantId])
-        .distinct()
-        .all_tuples()
-        .await?;
-    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
 }
 
 /// Marks jobs as dispatched. One that was cancelled meanwhile stays so, and its message will be dropped.

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel};
 
-use super::WAKE;
+use super::{Call, WAKE};
 use super::job::Job;
 use super::rows::{Column, Entity, Model, Subject};
 use super::state::{Lane, State};
@@ -115,15 +115,17 @@ pub(crate) async fn enqueue_for(
 
 async fn add<S: Reach<Entity>>(tx: &Tx<S>, key: &[Column], row: Model) -> Result<Enqueued> {
     let fresh = || row.clone().into_active_model().reset_all();
+    let last = row.rank == 0 && row.run_at == row.enqueued_at;
+    let call = if last { Call::Last } else { Call::Anywhere }(row.tenant_id);
     let Some(unique_key) = &row.unique_key else {
         tx.insert(fresh()).await?;
-        tx.notify(WAKE, "");
+        tx.notify(WAKE, &call.payload());
         return Ok(Enqueued::New(row.job_id));
     };
     // The other one may start between our two looks, and then no longer counts: look again.
     for _ in 0..3 {
         if tx.insert_new(fresh(), key.iter().copied()).await? {
-            tx.notify(WAKE, "");
+            tx.notify(WAKE, &call.payload());
             return Ok(Enqueued::New(row.job_id));
         }
         if let Some(other) = waiting(tx, row.tenant_id, &row.kind, unique_key).await? {

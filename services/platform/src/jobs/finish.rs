@@ -1,6 +1,8 @@
 //! The moves out of `running`. Each is one conditional update: it holds only while the row still carries the fencing
 //! token of the attempt that makes it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, Value};
 
@@ -9,7 +11,7 @@ use super::feed::Progress;
 use super::rows::{Column, Entity, Model};
 use super::state::State;
 use crate::Timestamp;
-use crate::db::{DbError, Reach, Tx};
+use crate::db::{DbError, Reach, TenantTx, Tx};
 use crate::ids::{JobId, TenantId};
 
 /// A claim: this attempt of this job.
@@ -33,6 +35,22 @@ impl Held {
             .add(Column::State.eq(State::Running))
             .add(Column::Fence.eq(self.fence))
     }
+
+    /// The rows of several claims, while each still carries its number.
+    pub(super) fn any(held: &[Self]) -> Condition {
+        let attempts = by_fence(held).into_iter();
+        attempts.fold(Condition::any(), |any, (fence, jobs)| {
+            any.add(Condition::all().add(Column::JobId.is_in(jobs)).add(Column::Fence.eq(fence)))
+        })
+    }
+}
+
+fn by_fence(held: &[Held]) -> BTreeMap<i64, Vec<JobId>> {
+    let mut jobs = BTreeMap::<_, Vec<_>>::new();
+    for held in held {
+        jobs.entry(held.fence).or_default().push(held.job);
+    }
+    jobs
 }
 
 /// Where a running job goes.
@@ -165,5 +183,35 @@ where
         .set(attempts::Column::Error, error.map(str::to_owned))
         .exec()
         .await?;
+    Ok(true)
+}
+
+/// Marks all of these jobs of a tenant as succeeded within `tx`. Returns whether each was still held and none cancelled;
+/// if not, `tx` must not be committed.
+pub(super) async fn succeed_all(tx: &TenantTx, held: &[Held], now: Timestamp) -> Result<bool, DbError> {
+    let ended = tx
+        .update::<Entity>()
+        .filter(Held::any(held))
+        .filter(Column::State.eq(State::Running))
+        .filter(Column::CancelAskedAt.is_null())
+        .set(Column::State, State::Succeeded)
+        .set(Column::LeaseUntil, Option::<Timestamp>::None)
+        .set(Column::WorkerId, Option::<uuid::Uuid>::None)
+        .set(Column::FinishedAt, now)
+        .set(Column::Error, Option::<String>::None)
+        .exec()
+        .await?;
+    if usize::try_from(ended) != Ok(held.len()) {
+        return Ok(false);
+    }
+    for (attempt, jobs) in by_fence(held) {
+        tx.update::<attempts::Entity>()
+            .filter(attempts::Column::JobId.is_in(jobs))
+            .filter(attempts::Column::Attempt.eq(attempt))
+            .set(attempts::Column::FinishedAt, now)
+            .set(attempts::Column::Outcome, Outcome::Succeeded)
+            .exec()
+            .await?;
+    }
     Ok(true)
 }

@@ -12,12 +12,13 @@ use super::state::Lane;
 use crate::error::Result;
 use crate::ids::{JobId, TenantId};
 
-/// "This job may start": no more than where its row is. The row is the truth; a message that comes twice, or for a job
-/// that is no longer to start, is dropped by whoever claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// "These jobs may start": no more than where their rows are. The rows are the truth; a message that comes twice, or for
+/// jobs that are no longer to start, is dropped by whoever claims.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     pub tenant: TenantId,
-    pub job: JobId,
+    /// One, or several that are [done together](super::Job::TOGETHER).
+    pub jobs: Vec<JobId>,
 }
 
 /// Carries messages from the dispatcher of a service to its workers, one queue per lane.
@@ -78,10 +79,10 @@ impl InProcess {
 }
 
 impl Waiting {
-    fn push(&self, message: Message) {
+    fn push(&self, message: &Message) {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        if messages.1.insert(message) {
-            messages.0.push_back(message);
+        if messages.1.insert(message.clone()) {
+            messages.0.push_back(message.clone());
             self.more.notify_one();
         }
     }
@@ -98,7 +99,7 @@ impl Waiting {
 impl HandOff for InProcess {
     async fn publish(&self, lane: Lane, messages: &[Message]) -> Result<()> {
         if let Some(waiting) = self.lanes.get(&lane) {
-            messages.iter().for_each(|message| waiting.push(*message));
+            messages.iter().for_each(|message| waiting.push(message));
         }
         Ok(())
     }

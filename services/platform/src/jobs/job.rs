@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::context::JobContext;
 use super::rows::Subject;
 use super::state::Lane;
+use super::together::BatchContext;
 use crate::db::TenantTx;
 use crate::error::{Error, Result};
 use crate::ids::TenantId;
@@ -59,6 +60,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const MAX_FAILURES: i64 = 5;
     /// An attempt that takes longer is cut off, and has failed.
     const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
+    /// So many of a tenant may be done in one transaction by [`Job::run_together`]: for small jobs, of which the effect
+    /// costs less than what a job costs by itself.
+    const TOGETHER: usize = 1;
     /// What it needs to run: stores, clients of other services.
     type Deps: Clone + Send + Sync + 'static;
 
@@ -86,6 +90,17 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
         ctx: JobContext,
         deps: Self::Deps,
     ) -> impl Future<Output = Result<Completed, JobError>> + Send;
+
+    /// Does the work of two or more jobs of a tenant, at most [`Job::TOGETHER`], and ends all of them with
+    /// [`BatchContext::complete`]. After an error nothing of it holds, and each runs alone by [`Job::run`]: one that fails
+    /// takes no other along. It has half a [lease](super::LEASE) of time.
+    fn run_together(
+        _jobs: Vec<Self>,
+        _ctx: BatchContext,
+        _deps: Self::Deps,
+    ) -> impl Future<Output = Result<Completed, JobError>> + Send {
+        async { Err(JobError::retry(format!("jobs of kind {} are not done together", Self::KIND))) }
+    }
 
     /// Called in the transaction that marks the job as failed for good (budget spent, declared final, too many crashes),
     /// so that what waits for it can be told. An error here does not keep the job from being marked.

@@ -12,6 +12,7 @@ use super::context::JobContext;
 use super::enqueue::{Draft, draft};
 use super::job::{Completed, Job, JobError};
 use super::rows::{Model, Subject};
+use super::together::BatchContext;
 use crate::db::TenantTx;
 use crate::error::{Error, Result, Violation};
 use crate::ids::TenantId;
@@ -28,6 +29,8 @@ impl fmt::Debug for Registry {
 }
 
 type Run = dyn Fn(&Model, JobContext) -> BoxFuture<'static, Result<Completed, JobError>> + Send + Sync;
+type RunTogether =
+    dyn Fn(&[Model], BatchContext) -> BoxFuture<'static, Result<Completed, JobError>> + Send + Sync;
 type Failed = dyn for<'a> Fn(&Model, &'a TenantTx, &'a str) -> BoxFuture<'a, Result<()>> + Send + Sync;
 type FromSubject = dyn Fn(&Subject) -> Result<Draft> + Send + Sync;
 type Check = dyn Fn(TenantId, &Subject) -> BoxFuture<'static, Result<()>> + Send + Sync;
@@ -35,7 +38,9 @@ type Check = dyn Fn(TenantId, &Subject) -> BoxFuture<'static, Result<()>> + Send
 /// One kind, its type forgotten.
 pub(crate) struct Kind {
     pub(super) time_limit: Duration,
+    pub(super) together: usize,
     run: Box<Run>,
+    run_together: Box<RunTogether>,
     failed: Box<Failed>,
     from_subject: Box<FromSubject>,
     check: Box<Check>,
@@ -44,9 +49,17 @@ pub(crate) struct Kind {
 impl Registry {
     /// Adds a kind with what its jobs need.
     pub fn with<J: Job>(mut self, deps: J::Deps) -> Self {
-        let (for_failed, for_check) = (deps.clone(), deps.clone());
+        let (for_failed, for_check, for_together) = (deps.clone(), deps.clone(), deps.clone());
         let kind = Kind {
             time_limit: J::TIME_LIMIT,
+            together: J::TOGETHER,
+            run_together: Box::new(move |rows, ctx| {
+                let read = |row: &Model| read::<J>(&row.payload, row.payload_version);
+                match rows.iter().map(read).collect::<Result<Vec<J>, _>>() {
+                    Ok(jobs) => Box::pin(J::run_together(jobs, ctx, for_together.clone())),
+                    Err(error) => Box::pin(async { Err(error) }),
+                }
+            }),
             run: Box::new(move |row, ctx| match read::<J>(&row.payload, row.payload_version) {
                 Ok(job) => Box::pin(job.run(ctx, deps.clone())),
                 Err(error) => Box::pin(async { Err(error) }),
@@ -105,6 +118,14 @@ impl Kind {
         ctx: JobContext,
     ) -> BoxFuture<'static, Result<Completed, JobError>> {
         (self.run)(row, ctx)
+    }
+
+    pub(crate) fn run_together(
+        &self,
+        rows: &[Model],
+        ctx: BatchContext,
+    ) -> BoxFuture<'static, Result<Completed, JobError>> {
+        (self.run_together)(rows, ctx)
     }
 
     pub(crate) fn failed<'a>(

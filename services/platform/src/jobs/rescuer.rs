@@ -11,7 +11,7 @@ use super::hand_off::Message;
 use super::rows::{Column, Entity, Model};
 use super::state::{Lane, State, Verdict, after_crash};
 use super::system::Parts;
-use super::{News, WAKE, workers};
+use super::{Call, News, WAKE, workers};
 use crate::Timestamp;
 use crate::db::{SystemUse, TenantTx};
 use crate::error::Result;
@@ -110,7 +110,7 @@ async fn bring_back(parts: &Parts, row: &Model, now: Timestamp) -> Result<()> {
             },
         };
     }
-    tx.notify(WAKE, "");
+    tx.notify(WAKE, &Call::Anywhere(row.tenant_id).payload());
     tx.commit().await?;
     tracing::warn!(job = %row.job_id, kind = row.kind, attempt = row.fence, crashes, "a job lost its worker");
     parts.figures.ended(row.lane, row.tenant_id, &step);
@@ -146,7 +146,7 @@ async fn publish_again(parts: &Parts, lane: Lane, rows: &[&Model], now: Timestam
             .await?;
         tx.commit().await?;
         if changed == 1 {
-            again.push(Message { tenant: row.tenant_id, job: row.job_id });
+            again.push(Message { tenant: row.tenant_id, jobs: vec![row.job_id] });
         }
     }
     if again.is_empty() { Ok(()) } else { parts.hand_off.publish(lane, &again).await }
