@@ -13,6 +13,7 @@
 
 mod campaign;
 mod classify;
+mod drain;
 mod figure;
 mod meter;
 mod run_job;
@@ -33,12 +34,14 @@ const GROUPS: &[Group] = &[
     (&["classify.compute"], classify::compute),
     (&["start.ready", "start.memory"], serve::start),
     (&["run.job"], run_job::run),
+    (&["jobs.drain"], drain::run),
 ];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.first().map(String::as_str) {
         Some("meter") => meter::run(&arguments[1..]),
+        Some("drain-worker") => drain::service::work(&arguments[1..]),
         Some("parse-and-drop") => classify::parse_and_drop(&arguments[1..]),
         _ => measure(&arguments),
     };
