@@ -18,7 +18,7 @@ use platform::{Timestamp, testing};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::probe::{Brief, Close, Probe, Stage, marks};
+use super::probe::{Brief, Close, Probe, Stage, Voice, marks};
 use crate::support::ground::Ground;
 
 /// 2023-11-14 22:13:20 UTC, 05:13:20 on the 15th in Viet Nam.
@@ -112,7 +112,8 @@ impl Bench {
     }
 
     fn registry(&self) -> Registry {
-        Registry::default().with::<Probe>(self.stage.clone()).with::<Brief>(self.stage.clone())
+        let stage = || self.stage.clone();
+        Registry::default().with::<Probe>(stage()).with::<Brief>(stage()).with::<Voice>(stage())
     }
 
     fn system_of(&self, db: &Database, registry: Registry) -> JobSystem {
@@ -157,6 +158,17 @@ impl Bench {
         let enqueued = tx.enqueue(job).await.expect("enqueued");
         tx.commit().await.expect("committed");
         enqueued.job_id()
+    }
+
+    /// Several jobs in one transaction: they are due at once.
+    pub async fn enqueue_all<J: Job>(&self, tenant: TenantId, jobs: Vec<J>) -> Vec<JobId> {
+        let tx = self.write(tenant).await;
+        let mut ids = Vec::new();
+        for job in jobs {
+            ids.push(tx.enqueue(job).await.expect("enqueued").job_id());
+        }
+        tx.commit().await.expect("committed");
+        ids
     }
 
     pub async fn job(&self, job: JobId) -> JobRow {

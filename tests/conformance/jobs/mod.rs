@@ -11,6 +11,7 @@ mod recovery;
 mod retention;
 mod running;
 mod scheduling;
+mod together;
 mod watching;
 
 /// Runs each scenario, an `async fn(&Bench)`, on SQLite and on PostgreSQL, and on PostgreSQL with RabbitMQ as the hand-off.

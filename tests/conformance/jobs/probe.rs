@@ -7,7 +7,7 @@ use std::time::Duration;
 use platform::Result;
 use platform::clock::ManualClock;
 use platform::db::TenantTx;
-use platform::jobs::{Completed, Job, JobContext, JobError, Lane, Subject};
+use platform::jobs::{BatchContext, Completed, Job, JobContext, JobError, Lane, Subject};
 use platform::trace::{self, Trace};
 use sea_orm::Set;
 use tokio::sync::watch;
@@ -265,6 +265,61 @@ impl Job for Close {
         stage.runs.send_modify(|runs| runs.push(label.clone()));
         let tx = ctx.write().await?;
         mark(&tx, &label).await?;
+        ctx.complete(tx).await
+    }
+}
+
+/// A small job, done together with others of its tenant. One with "bad" in its label fails wherever it is tried, one with
+/// "deaf" waits for its cue, one with "apart" is done alone and only after its cue.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Voice {
+    pub label: String,
+}
+
+impl Voice {
+    pub fn new(label: &str) -> Self {
+        Self { label: label.to_owned() }
+    }
+
+    fn sing(&self) -> Result<(), JobError> {
+        if self.label.contains("panic") {
+            panic!("the voice broke");
+        }
+        if self.label.contains("bad") { Err(JobError::fail("out of tune")) } else { Ok(()) }
+    }
+}
+
+impl Job for Voice {
+    const KIND: &'static str = "voice";
+    const LANE: Lane = Lane::Fast;
+    const TOGETHER: usize = 5;
+    type Deps = Stage;
+
+    async fn run(self, ctx: JobContext, stage: Stage) -> Result<Completed, JobError> {
+        stage.runs.send_modify(|runs| runs.push(self.label.clone()));
+        if ["apart", "deaf"].iter().any(|slow| self.label.contains(slow)) {
+            stage.cued(&self.label, 1).await;
+        }
+        self.sing()?;
+        let tx = ctx.write().await?;
+        mark(&tx, &self.label).await?;
+        ctx.complete(tx).await
+    }
+
+    async fn run_together(jobs: Vec<Self>, ctx: BatchContext, stage: Stage) -> Result<Completed, JobError> {
+        let labels: Vec<_> = jobs.iter().map(|job| job.label.as_str()).collect();
+        stage.runs.send_modify(|runs| runs.push(labels.join("+")));
+        for job in jobs.iter().filter(|job| job.label.contains("deaf")) {
+            stage.cued(&job.label, 1).await;
+        }
+        let tx = ctx.write().await?;
+        for job in &jobs {
+            mark(&tx, &job.label).await?;
+            job.sing()?;
+            if job.label.contains("apart") {
+                return Err(JobError::retry("not together"));
+            }
+        }
         ctx.complete(tx).await
     }
 }

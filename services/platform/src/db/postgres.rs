@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgPool};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::config::Share;
@@ -13,6 +13,10 @@ use crate::error::{Error, Result};
 
 /// How long a transaction waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection that has not been used for so long is asked whether it still lives before it is used. One that was lost
+/// in the meantime is noticed by its next transaction, which has not done anything yet.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// The pool of one role; `{service}` in the URL is replaced. Fails when the first connection does.
 pub(super) async fn connect(url: &Secret, service: &str, share: Share) -> Result<PgPool> {
@@ -88,5 +92,17 @@ pub(super) fn listener(runtime: &PgPool) -> PgPool {
 }
 
 fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for < FRESH {
+                    return Ok(true);
+                }
+                connection.ping().await?;
+                Ok(true)
+            })
+        })
 }

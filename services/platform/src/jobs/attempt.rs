@@ -69,12 +69,12 @@ async fn attempt(parts: &Arc<Parts>, row: &Model, release: &CancellationToken) -
     let watch = parts.clock.stopwatch();
     let ended = tokio::select! {
         biased;
-        ended = execute(parts, row, &ctx) => ended,
-        () = keep(parts, &ctx) => Err(JobError(Reason::Lost)),
+        ended = execute(parts, row, &ctx), if !release.is_cancelled() => ended,
         () = release.cancelled() => {
             record_until_told(parts, row, &ctx, &Move::Release).await;
             return Some(End::Released);
         }
+        () = keep(parts, &ctx) => Err(JobError(Reason::Lost)),
     };
     parts.figures.ran(row.lane, watch.elapsed());
     let step = match ended {

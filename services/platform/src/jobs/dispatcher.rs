@@ -35,6 +35,11 @@ const PER_SLOT: usize = 2;
 /// A message with several jobs is expected to keep a worker no longer.
 const SLICE: Duration = Duration::from_millis(20);
 
+/// A worker is not done sooner with a message. While every place is taken and more is due, the dispatcher looks again when
+/// about half of them may be free: one look for many jobs.
+const SHORTEST: Duration = Duration::from_micros(200);
+const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
 /// Never ends.
 pub(super) async fn run(parts: &Parts) {
     let mut lanes = Lane::ALL.map(LaneDispatcher::new);
@@ -49,6 +54,10 @@ pub(super) async fn run(parts: &Parts) {
                     tracing::warn!(lane = %lane.lane, %error, cause = error.cause(), "jobs were not dispatched");
                 }
             }
+        }
+        if !more {
+            let full = lanes.iter().map(|lane| lane.full).max().unwrap_or_default();
+            tokio::time::sleep(full).await;
         }
         for wake in heard(&mut wakes, &parts.clock, more).await {
             let call = Call::of(&wake);
@@ -67,6 +76,8 @@ struct LaneDispatcher {
     ahead: Ahead,
     /// Slots of living workers, when they were counted last.
     slots: usize,
+    /// So long the workers have enough to do, as the last pass has left them.
+    full: Duration,
     /// Everything is to be looked at anew.
     unsure: bool,
     /// When it was, last.
@@ -90,6 +101,7 @@ impl LaneDispatcher {
             flights: Flights::new(lane),
             ahead: Ahead::new(lane),
             slots: 0,
+            full: Duration::ZERO,
             unsure: true,
             surveyed_at: None,
         }
@@ -102,6 +114,7 @@ impl LaneDispatcher {
 
     /// Says whether there is more to hand out at once.
     async fn pass(&mut self, parts: &Parts) -> Result<bool> {
+        self.full = Duration::ZERO;
         self.publish(parts).await?;
         let now = parts.clock.now();
         self.unsure |= self.surveyed_at.is_none_or(|at| now.since(at) >= POLL);
@@ -112,6 +125,8 @@ impl LaneDispatcher {
         let (mut queues, rest) = self.queues(parts, places);
         let picked = self.fair.pick(&mut queues, places);
         let left = places - picked.len();
+        let handed_out = u32::try_from(self.slots).unwrap_or(u32::MAX);
+        self.full = if left > 0 { Duration::ZERO } else { (SHORTEST * handed_out).min(LONGEST_PAUSE) };
         self.give_back(queues, rest);
         if !picked.is_empty() {
             self.hand_out(parts, picked, now).await?;
