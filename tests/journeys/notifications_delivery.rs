@@ -19,6 +19,7 @@ use crate::support::world::{World, journeys};
 journeys!(
     each_official_concerned_gets_one_message_in_both_languages,
     a_delivery_that_broke_off_goes_on_and_tells_nobody_twice,
+    notices_of_one_moment_ask_once_for_the_accounts,
     another_federation_hears_nothing,
     a_real_run_tells_of_its_draft_and_its_publication,
 );
@@ -120,6 +121,22 @@ async fn a_delivery_that_broke_off_goes_on_and_tells_nobody_twice(world: &World)
     }
     assert_eq!(office.messages(first, Language::Vi).await, before);
     assert_ne!(office.messages(last, Language::Vi).await[0].id, before[0].id);
+}
+
+async fn notices_of_one_moment_ask_once_for_the_accounts(world: &World) {
+    let office = Office::of(world, "vinh-long").await;
+    // From then on it is known how little a delivery takes.
+    office.tell(&published()).await;
+    world.hold_jobs("notifications", office.federation.id, true).await;
+    for _ in 0..3 {
+        world.deliver(&office.event(&published())).await;
+    }
+    eventually("three deliveries wait", async || (office.deliveries().await.len() == 4).then_some(())).await;
+    world.outage.after(1, "/thidua.organizations.v1.AccountService/ListAccounts");
+    world.hold_jobs("notifications", office.federation.id, false).await;
+    office.delivered().await;
+    assert!(office.deliveries().await.iter().all(|job| job.failures == 0), "nobody asked a second time");
+    assert_eq!(office.titles(&office.federation.admin, Language::Vi).await, [PUBLISHED; 4]);
 }
 
 async fn another_federation_hears_nothing(world: &World) {

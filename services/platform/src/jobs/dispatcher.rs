@@ -44,6 +44,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 pub(super) async fn run(parts: &Parts) {
     let mut lanes = Lane::ALL.map(LaneDispatcher::new);
     let mut wakes = parts.db.listen(WAKE);
+    let mut changes = parts.tenants.changes();
     loop {
         let mut more = false;
         for lane in &mut lanes {
@@ -59,9 +60,14 @@ pub(super) async fn run(parts: &Parts) {
             let full = lanes.iter().map(|lane| lane.full).max().unwrap_or_default();
             tokio::time::sleep(full).await;
         }
-        for wake in heard(&mut wakes, &parts.clock, more).await {
-            let call = Call::of(&wake);
-            lanes.iter_mut().for_each(|lane| lane.hear(call));
+        tokio::select! {
+            heard = heard(&mut wakes, &parts.clock, more) => {
+                for call in heard.iter().map(Call::of) {
+                    lanes.iter_mut().for_each(|lane| lane.hear(call));
+                }
+            }
+            // A tenant may have got its rights or its quota back.
+            () = changes.next() => {}
         }
     }
 }
