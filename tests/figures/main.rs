@@ -34,7 +34,8 @@ const GROUPS: &[Group] = &[
     (&["classify.compute"], classify::compute),
     (&["start.ready", "start.memory"], serve::start),
     (&["run.job"], run_job::run),
-    (&["jobs.drain"], drain::run),
+    (&["jobs.drain", "jobs.drain.alone", "jobs.drain.peers", "jobs.drain.alone.peers"], drain::run),
+    (&["jobs.latency"], drain::run_latency),
 ];
 
 fn main() -> ExitCode {

@@ -1,44 +1,44 @@
 //! The figures of small jobs: enqueued one transaction a job, then drained by two workers, against a bare loop on the same
-//! servers.
+//! servers; and how long one takes at a steady rate.
 
 mod bare;
+mod latency;
+mod peers;
 mod probe;
 pub(crate) mod service;
+mod stage;
+mod worker;
 
 use std::error::Error;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use platform::data_dir::DataDir;
-use platform::db::{Database, TenantTx};
-use platform::ids::{AccountId, Ids, TenantId};
-use platform::random::Random;
-use platform::tenancy::Principal;
-use platform::{Clock, auth, config};
+use platform::jobs::Job;
 
 use crate::figure::{Figure, Goal, Outcome, median};
-use platform::jobs::Job;
 use probe::{Store, StoreTogether};
-use service::{Process, Servers};
+use service::Servers;
+use stage::Callers;
+use worker::Worker;
 
 const RUNS: usize = 5;
 const JOBS: i64 = 5_000;
 const CALLERS: usize = 32;
-const TENANTS: usize = 34;
 const WORKERS: usize = 2;
-const SLOTS: u16 = 8;
 
 /// Nothing that works takes longer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-pub(crate) fn run() -> Outcome {
+fn servers() -> Result<Servers, Box<dyn Error>> {
     let url = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
-    let servers = Servers { postgres: url("THIDUA_BENCH_POSTGRES")?, rabbitmq: url("THIDUA_BENCH_RABBITMQ")? };
+    Ok(Servers { postgres: url("THIDUA_BENCH_POSTGRES")?, rabbitmq: url("THIDUA_BENCH_RABBITMQ")? })
+}
+
+pub(crate) fn run() -> Outcome {
+    let servers = servers()?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let [mut bare, mut single, mut together, mut alone, mut ratios] = [const { Vec::new() }; 5];
+    let [mut bare, mut single, mut together] = [const { Vec::new() }; 3];
     for run in 0..=RUNS {
         let floor = per_second(runtime.block_on(bare::drain(&servers, usize::try_from(JOBS)?))?);
         let one_by_one = per_second(runtime.block_on(drain(&servers, |store| store))?);
@@ -47,20 +47,37 @@ pub(crate) fn run() -> Outcome {
             bare.push(floor);
             single.push(one_by_one);
             together.push(drained);
-            alone.push(one_by_one / floor);
-            ratios.push(drained / floor);
         }
     }
-    println!(
-        "drained: {:.0} jobs/s together, {:.0} jobs/s one by one; the bare loop: {:.0} jobs/s",
-        median(&together),
-        median(&single),
-        median(&bare)
-    );
-    Ok(vec![
-        Figure { name: "jobs.drain", unit: " x", goal: Goal::AtLeast(0.35), readings: ratios },
-        Figure { name: "jobs.drain.alone", unit: " x", goal: Goal::AtLeast(0.35), readings: alone },
-    ])
+    let [floor, one_by_one, drained] = [&bare, &single, &together].map(|readings| median(readings));
+    println!("drained: {drained:.0} jobs/s together, {one_by_one:.0} jobs/s one by one; the bare loop: {floor:.0}");
+    let ratio = |ours: &[f64]| ours.iter().zip(&bare).map(|(ours, bare)| ours / bare).collect();
+    let at_least = |name, goal, readings| Figure { name, unit: " x", goal: Goal::AtLeast(goal), readings };
+    let mut figures =
+        vec![at_least("jobs.drain", 0.35, ratio(&together)), at_least("jobs.drain.alone", 0.35, ratio(&single))];
+    if let Some(peers) = peers::measure()? {
+        println!("{peers}");
+        let of_peer = |ours: &[f64]| ours.iter().map(|ours| ours / peers.drained).collect();
+        figures.push(at_least("jobs.drain.peers", 3.0, of_peer(&together)));
+        figures.push(at_least("jobs.drain.alone.peers", 1.5, of_peer(&single)));
+    }
+    Ok(figures)
+}
+
+pub(crate) fn run_latency() -> Outcome {
+    let servers = servers()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (mut middle, mut slow) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let (half, most) = runtime.block_on(latency::latency(&servers))?;
+        middle.push(half);
+        slow.push(most);
+    }
+    println!("at a steady rate: {:.1} ms in the middle, {:.1} ms the 99th of 100", median(&middle), median(&slow));
+    let Some(peers) = peers::measure()? else { return Ok(Vec::new()) };
+    println!("{peers}");
+    let readings = slow.iter().map(|slow| slow / peers.slow).collect();
+    Ok(vec![Figure { name: "jobs.latency", unit: " x", goal: Goal::AtMost(1.0), readings }])
 }
 
 #[allow(clippy::cast_precision_loss, reason = "some thousands")]
@@ -73,7 +90,7 @@ async fn drain<J: Job>(servers: &Servers, job: fn(Store) -> J) -> Result<f64, Bo
     servers.prepare().await?;
     let process = service::open(servers, u32::try_from(CALLERS)?, 0).await?;
     let begun = Instant::now();
-    enqueue(&process, job).await?;
+    enqueue(&process.db, job).await?;
     eprintln!("enqueued {:.0} jobs/s", per_second(begun.elapsed().as_secs_f64()));
     let jobs = process.jobs.clone();
     let leader = tokio::spawn(async move { jobs.maintain().await });
@@ -82,7 +99,8 @@ async fn drain<J: Job>(servers: &Servers, job: fn(Store) -> J) -> Result<f64, Bo
     for worker in &mut workers {
         worker.go()?;
     }
-    let seconds = drained(servers, begun).await?;
+    effects(servers, JOBS, PATIENCE).await?;
+    let seconds = begun.elapsed().as_secs_f64();
     for worker in workers {
         worker.stop()?;
     }
@@ -91,95 +109,40 @@ async fn drain<J: Job>(servers: &Servers, job: fn(Store) -> J) -> Result<f64, Bo
     Ok(seconds)
 }
 
-/// Waits for the effects and returns when the last was there.
-async fn drained(servers: &Servers, begun: Instant) -> Result<f64, Box<dyn Error>> {
+/// Waits until there are so many effects.
+async fn effects(servers: &Servers, wanted: i64, patience: Duration) -> Result<(), Box<dyn Error>> {
+    let begun = Instant::now();
     let mut admin = bare::connect(&servers.effects()?).await?;
     loop {
         let (count,): (i64,) = sqlx::query_as("SELECT count(*) FROM effects").fetch_one(&mut admin).await?;
-        if count == JOBS {
-            return Ok(begun.elapsed().as_secs_f64());
+        if count == wanted {
+            return Ok(());
         }
-        if begun.elapsed() > PATIENCE {
-            return Err(format!("{count} of {JOBS} jobs after {PATIENCE:?}").into());
+        if begun.elapsed() > patience {
+            return Err(format!("{count} of {wanted} jobs after {patience:?}").into());
         }
-        tokio::time::sleep(Duration::from_millis(if JOBS - count > 500 { 50 } else { 5 })).await;
+        tokio::time::sleep(Duration::from_millis(if wanted - count > 500 { 50 } else { 5 })).await;
     }
 }
 
-/// Enqueues all, one transaction a job, with so many callers at once.
-async fn enqueue<J: Job>(process: &Process, job: fn(Store) -> J) -> Result<(), Box<dyn Error>> {
-    let principals: Arc<Vec<Principal>> = Arc::new(principals(&process.db)?);
-    let next = Arc::new(AtomicI64::new(0));
-    let callers: Vec<_> = (0..CALLERS)
-        .map(|_| {
-            let (db, principals, next) = (process.db.clone(), Arc::clone(&principals), Arc::clone(&next));
-            tokio::spawn(async move {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= JOBS {
-                        return Ok::<_, platform::Error>(());
-                    }
-                    let place = usize::try_from(number).unwrap_or_default() % TENANTS;
-                    let tx = TenantTx::write(&db, &principals[place]).await?;
-                    tx.enqueue(job(Store::new(number, &db))).await?;
-                    tx.commit().await?;
+/// Enqueues all with so many callers at once.
+async fn enqueue<J: Job>(db: &platform::db::Database, job: fn(Store) -> J) -> Result<(), Box<dyn Error>> {
+    let (all, next) = (Arc::new(Callers::new(db)?), Arc::new(AtomicI64::new(0)));
+    let mut calling = tokio::task::JoinSet::new();
+    for _ in 0..CALLERS {
+        let (all, next) = (Arc::clone(&all), Arc::clone(&next));
+        calling.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= JOBS {
+                    return Ok::<_, platform::Error>(());
                 }
-            })
-        })
-        .collect();
-    for caller in callers {
-        caller.await??;
+                all.enqueue(number, job).await?;
+            }
+        });
+    }
+    while let Some(called) = calling.join_next().await {
+        called??;
     }
     Ok(())
-}
-
-/// A member of each tenant.
-fn principals(db: &Database) -> Result<Vec<Principal>, Box<dyn Error>> {
-    let (clock, random) = (Clock::system(), Random::system());
-    let directory = tempfile::TempDir::new()?;
-    let data_dir = DataDir::open(directory.path())?;
-    let tokens = auth::Tokens::open(&config::Auth::default(), &data_dir, clock, random)?;
-    let ids: &Ids = db.ids();
-    let principal = |_| {
-        let life = Duration::from_secs(600);
-        let token = tokens.member(TenantId(ids.next()), AccountId(ids.next()), Vec::new(), life)?;
-        Ok(tokens.verify(&token)?)
-    };
-    (0..TENANTS).map(principal).collect()
-}
-
-struct Worker(Child);
-
-impl Worker {
-    /// Starts a process that has its connections and waits for the word.
-    fn start(servers: &Servers) -> Result<Self, Box<dyn Error>> {
-        let slots = SLOTS.to_string();
-        let mut process = Command::new(std::env::current_exe()?)
-            .args(["drain-worker", &servers.postgres, &servers.rabbitmq, &slots])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let output = process.stdout.take().ok_or("its output cannot be read")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
-        if line.trim() == "ready" { Ok(Self(process)) } else { Err(format!("the worker said {line:?}").into()) }
-    }
-
-    fn go(&mut self) -> Result<(), Box<dyn Error>> {
-        Ok(self.0.stdin.as_mut().ok_or("no input")?.write_all(b"go\n")?)
-    }
-
-    fn stop(mut self) -> Result<(), Box<dyn Error>> {
-        drop(self.0.stdin.take());
-        let ended = self.0.wait()?;
-        if ended.success() { Ok(()) } else { Err(format!("a worker ended with {ended}").into()) }
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // Where measuring failed; one that has ended is not hurt.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
