@@ -1,10 +1,11 @@
 //! The demo's five campaigns on the platform as it is started: what was published of the real ones comes out, the same
-//! on both databases, and nothing happens the second time.
+//! on SQLite alone and on PostgreSQL, RabbitMQ and Redis, and nothing happens the second time.
 
 use std::collections::BTreeMap;
 
 use platform::auth::Tokens;
 use platform::clock::Clock;
+use platform::config::Config;
 use platform::db::Backend;
 use platform::lifecycle::Ended;
 use platform::random::Random;
@@ -12,6 +13,8 @@ use thidua::app::Running;
 use thidua::demo::{Board, Platform, Published, data, perform};
 
 use crate::support::place::{Place, with_place};
+use crate::support::rabbitmq::Rabbit;
+use crate::support::redis;
 
 async fn play(place: &Place, running: &Running) -> Vec<Published> {
     let (clock, random) = (Clock::system(), Random::system());
@@ -27,15 +30,17 @@ async fn play(place: &Place, running: &Running) -> Vec<Published> {
 }
 
 /// Plays twice, with the platform started anew in between, and gives what was published.
-async fn played(backend: Backend) -> Vec<Published> {
+async fn played(backend: Backend, set: impl FnOnce(&mut Config)) -> Vec<Published> {
     let mut published = Vec::new();
     with_place(backend, async |place| {
-        let running = place.start().await;
+        let mut config = place.config.clone();
+        set(&mut config);
+        let running = Place::start_as(&config).await;
         let first = play(place, &running).await;
         assert_eq!(running.stop().await, Ok(Ended::Drained));
         assert!(first.iter().all(|published| published.changes > 0));
 
-        let running = place.start().await;
+        let running = Place::start_as(&config).await;
         let again = play(place, &running).await;
         assert_eq!(running.stop().await, Ok(Ended::Drained));
         let unchanged = first.iter().cloned().map(|published| Published { changes: 0, ..published });
@@ -51,11 +56,16 @@ async fn played(backend: Backend) -> Vec<Published> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_published_figures_come_out_alike_on_both_databases() {
-    let on_sqlite = played(Backend::Sqlite).await;
-    assert_figures(&on_sqlite);
-    let on_postgres = played(Backend::Postgres).await;
-    assert_eq!(on_sqlite, on_postgres);
+async fn the_published_figures_come_out_alike_on_embedded_and_on_real_parts() {
+    let embedded = played(Backend::Sqlite, |_| {}).await;
+    assert_figures(&embedded);
+    let services = [organizations::NAME, competition::NAME, scoring::NAME, notifications::NAME];
+    let rabbit = Rabbit::start(&services);
+    let broker = rabbit.config.clone();
+    let real =
+        played(Backend::Postgres, |config| (config.broker, config.cache) = (broker, redis::config())).await;
+    assert_eq!(embedded, real);
+    rabbit.end().await;
 }
 
 fn assert_figures(published: &[Published]) {

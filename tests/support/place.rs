@@ -51,7 +51,12 @@ impl Place {
     }
 
     pub async fn start(&self) -> Running {
-        let running = Box::pin(App::start(self.config.clone())).await;
+        Self::start_as(&self.config).await
+    }
+
+    /// With other settings.
+    pub async fn start_as(config: &Config) -> Running {
+        let running = Box::pin(App::start(config.clone())).await;
         let running = running.unwrap_or_else(|error| panic!("{error}"));
         running.ready().await;
         running

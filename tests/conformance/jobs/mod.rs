@@ -11,6 +11,7 @@ mod recovery;
 mod retention;
 mod running;
 mod scheduling;
+mod sharing;
 mod together;
 mod watching;
 

@@ -112,7 +112,8 @@ async fn those_that_wait_for_their_turn_keep_their_leases(bench: &Bench) {
     let until = bench.hand.clock().now().plus(LEASE * 2);
     bench
         .while_time_passes(async {
-            let kept = async |job| bench.until_so(job, |row| row.lease_until.is_some_and(|at| at >= until)).await;
+            let kept =
+                async |job| bench.until_so(job, |row| row.lease_until.is_some_and(|at| at >= until)).await;
             kept(jobs[1]).await;
             kept(jobs[2]).await;
         })

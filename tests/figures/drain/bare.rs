@@ -43,18 +43,21 @@ pub(super) async fn drain(servers: &Servers, jobs: usize) -> Result<f64, Box<dyn
     let consumer = BasicConsumeOptions::default();
     let begun = Instant::now();
     let consumer = channel.basic_consume(QUEUE.into(), "".into(), consumer, FieldTable::default()).await?;
-    let mut insert = consumer.take(jobs).map(|delivery| {
-        let pool = pool.clone();
-        async move {
-            let delivery = delivery?;
-            let number = i64::from_str(std::str::from_utf8(&delivery.data)?)?;
-            let sql = "INSERT INTO bare (id, tenant, note) VALUES ($1, $2, $3)";
-            let insert = sqlx::query(sql).bind(number).bind(number % 34).bind("x".repeat(100));
-            insert.execute(&pool).await?;
-            delivery.acker.ack(BasicAckOptions::default()).await?;
-            Ok::<_, Box<dyn Error>>(())
-        }
-    }).buffer_unordered(usize::try_from(CONNECTIONS)?);
+    let mut insert = consumer
+        .take(jobs)
+        .map(|delivery| {
+            let pool = pool.clone();
+            async move {
+                let delivery = delivery?;
+                let number = i64::from_str(std::str::from_utf8(&delivery.data)?)?;
+                let sql = "INSERT INTO bare (id, tenant, note) VALUES ($1, $2, $3)";
+                let insert = sqlx::query(sql).bind(number).bind(number % 34).bind("x".repeat(100));
+                insert.execute(&pool).await?;
+                delivery.acker.ack(BasicAckOptions::default()).await?;
+                Ok::<_, Box<dyn Error>>(())
+            }
+        })
+        .buffer_unordered(usize::try_from(CONNECTIONS)?);
     while let Some(inserted) = insert.next().await {
         inserted?;
     }
@@ -80,7 +83,8 @@ async fn publish(channel: &Channel, jobs: usize) -> Result<(), Box<dyn Error>> {
         let properties = BasicProperties::default().with_delivery_mode(2);
         let body = number.to_string();
         let options = BasicPublishOptions::default();
-        let sent = channel.basic_publish("".into(), QUEUE.into(), options, body.as_bytes(), properties).await?;
+        let sent =
+            channel.basic_publish("".into(), QUEUE.into(), options, body.as_bytes(), properties).await?;
         outstanding.push(sent);
     }
     while let Some(confirm) = outstanding.next().await {

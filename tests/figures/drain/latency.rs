@@ -47,6 +47,7 @@ pub(super) async fn latency(servers: &Servers) -> Result<(f64, f64), Box<dyn Err
     leader.abort();
     process.db.close().await;
     #[allow(clippy::cast_precision_loss, reason = "some milliseconds")]
-    let of_hundred = |place: usize| waits.get(waits.len() * place / 100).map(|(micros,)| *micros as f64 / 1e3);
+    let of_hundred =
+        |place: usize| waits.get(waits.len() * place / 100).map(|(micros,)| *micros as f64 / 1e3);
     Ok((of_hundred(50).ok_or("no job")?, of_hundred(99).ok_or("no job")?))
 }

@@ -50,11 +50,15 @@ pub(crate) fn run() -> Outcome {
         }
     }
     let [floor, one_by_one, drained] = [&bare, &single, &together].map(|readings| median(readings));
-    println!("drained: {drained:.0} jobs/s together, {one_by_one:.0} jobs/s one by one; the bare loop: {floor:.0}");
+    println!(
+        "drained: {drained:.0} jobs/s together, {one_by_one:.0} jobs/s one by one; the bare loop: {floor:.0}"
+    );
     let ratio = |ours: &[f64]| ours.iter().zip(&bare).map(|(ours, bare)| ours / bare).collect();
     let at_least = |name, goal, readings| Figure { name, unit: " x", goal: Goal::AtLeast(goal), readings };
-    let mut figures =
-        vec![at_least("jobs.drain", 0.35, ratio(&together)), at_least("jobs.drain.alone", 0.35, ratio(&single))];
+    let mut figures = vec![
+        at_least("jobs.drain", 0.35, ratio(&together)),
+        at_least("jobs.drain.alone", 0.35, ratio(&single)),
+    ];
     if let Some(peers) = peers::measure()? {
         println!("{peers}");
         let of_peer = |ours: &[f64]| ours.iter().map(|ours| ours / peers.drained).collect();
@@ -73,7 +77,11 @@ pub(crate) fn run_latency() -> Outcome {
         middle.push(half);
         slow.push(most);
     }
-    println!("at a steady rate: {:.1} ms in the middle, {:.1} ms the 99th of 100", median(&middle), median(&slow));
+    println!(
+        "at a steady rate: {:.1} ms in the middle, {:.1} ms the 99th of 100",
+        median(&middle),
+        median(&slow)
+    );
     let Some(peers) = peers::measure()? else { return Ok(Vec::new()) };
     println!("{peers}");
     let readings = slow.iter().map(|slow| slow / peers.slow).collect();

@@ -28,7 +28,8 @@ impl fmt::Display for Peers {
 /// Runs the kit in the directory `THIDUA_BENCH_PEERS` with the interpreter `THIDUA_BENCH_PYTHON`; `None` when they are not
 /// set.
 pub(super) fn measure() -> Result<Option<Peers>, Box<dyn Error>> {
-    let (Ok(kit), Ok(python)) = (std::env::var("THIDUA_BENCH_PEERS"), std::env::var("THIDUA_BENCH_PYTHON")) else {
+    let (Ok(kit), Ok(python)) = (std::env::var("THIDUA_BENCH_PEERS"), std::env::var("THIDUA_BENCH_PYTHON"))
+    else {
         println!("peers: not measured (THIDUA_BENCH_PEERS, THIDUA_BENCH_PYTHON)");
         return Ok(None);
     };

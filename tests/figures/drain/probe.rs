@@ -46,7 +46,8 @@ mod effects {
 }
 
 /// As long as the note of the peers' jobs.
-const NOTE: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+const NOTE: &str =
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub(super) struct Store {
@@ -93,7 +94,7 @@ pub(super) struct StoreTogether(pub(super) Store);
 impl Job for StoreTogether {
     const KIND: &'static str = "store-together";
     const LANE: Lane = Lane::Fast;
-    const TOGETHER: usize = 100;
+    const TOGETHER: usize = 200;
     type Deps = ();
 
     async fn run(self, ctx: JobContext, (): ()) -> Result<Completed, JobError> {

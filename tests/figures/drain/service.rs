@@ -5,6 +5,7 @@ use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform::Clock;
 use platform::broker::Broker;
 use platform::config::{self, BrokerParts, Secret};
 use platform::db::{Database, DatabaseConfig, Share};
@@ -13,7 +14,6 @@ use platform::jobs::{JobParts, JobSettings, JobSystem, Lane, Registry, feed};
 use platform::random::Random;
 use platform::readiness::Readiness;
 use platform::tenants::Tenants;
-use platform::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::probe::{Migrator, Store, StoreTogether};

@@ -23,7 +23,11 @@ impl Worker {
         let output = process.stdout.take().ok_or("its output cannot be read")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
-        if line.trim() == "ready" { Ok(Self(process)) } else { Err(format!("the worker said {line:?}").into()) }
+        if line.trim() == "ready" {
+            Ok(Self(process))
+        } else {
+            Err(format!("the worker said {line:?}").into())
+        }
     }
 
     pub(super) fn go(&mut self) -> Result<(), Box<dyn Error>> {

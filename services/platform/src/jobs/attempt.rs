@@ -9,7 +9,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::{CANCEL, Call};
 use super::claim::{LEASE, Renewed, renew};
 use super::context::{Attempt, JobContext};
 use super::figures::End;
@@ -18,6 +17,7 @@ use super::job::{Completed, JobError, Reason};
 use super::rows::Model;
 use super::state::{Verdict, after_failure};
 use super::system::Parts;
+use super::{CANCEL, Call};
 use crate::db::{TenantTx, Wake};
 use crate::error::Result;
 use crate::lifecycle::panic_text;

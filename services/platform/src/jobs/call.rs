@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn what_is_said_is_understood_and_anything_else_means_everything() {
         let tenant = TenantId(Uuid::from_u128(1));
-        for call in [Call::Places, Call::Slots, Call::Last(tenant), Call::Anywhere(tenant), Call::Everything] {
+        for call in [Call::Places, Call::Slots, Call::Last(tenant), Call::Anywhere(tenant), Call::Everything]
+        {
             assert_eq!(Call::of(&Wake::Said(call.payload())), call);
         }
         assert_eq!(Call::of(&Wake::Missed), Call::Everything);

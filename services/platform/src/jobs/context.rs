@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, WAKE};
 use super::claim::{Renewed, renew};
 use super::feed::{Feed, News, Progress};
 use super::finish::{self, Held, Move};
 use super::job::{Completed, JobError, Reason};
+use super::{Call, WAKE};
 use crate::Clock;
 use crate::db::{Database, TenantTx};
 use crate::error::Result;

@@ -15,7 +15,7 @@ use super::state::{Lane, State};
 use super::system::Parts;
 use super::{Call, News, WAKE, workers};
 use crate::Timestamp;
-use crate::db::{DbError, POLL, SystemUse, heard};
+use crate::db::{DbError, POLL, SystemTx, SystemUse, heard};
 use crate::error::Result;
 use crate::ids::{JobId, TenantId};
 use crate::telemetry::span::{Key, Kind, Span};
@@ -32,8 +32,12 @@ const LEAST_COST: Duration = QUANTUM;
 /// of our hands.
 const PER_SLOT: usize = 2;
 
-/// A message with several jobs is expected to keep a worker no longer.
-const SLICE: Duration = Duration::from_millis(20);
+/// Jobs that are done together are expected to take no longer, if they are more than a few.
+const SLICE: Duration = Duration::from_millis(50);
+const FEW: usize = 8;
+
+/// As [`SLICE`], of jobs that are done one after the other.
+const SLICE_ALONE: Duration = Duration::from_millis(10);
 
 /// A worker is not done sooner with a message. While every place is taken and more is due, the dispatcher looks again when
 /// about half of them may be free: one look for many jobs.
@@ -90,12 +94,17 @@ struct LaneDispatcher {
     surveyed_at: Option<Timestamp>,
 }
 
-/// Jobs of one tenant and kind that go to a worker in one message.
+/// Jobs of one tenant and kind that go to a slot of a worker in one message.
 struct Batch {
     kind: String,
     jobs: Vec<Due>,
     cost: Duration,
 }
+
+type Queues = BTreeMap<TenantId, Queue<Batch>>;
+
+/// What was read of each tenant and is in none of the queues.
+type Rest = Vec<(TenantId, VecDeque<Due>)>;
 
 impl LaneDispatcher {
     fn new(lane: Lane) -> Self {
@@ -123,43 +132,49 @@ impl LaneDispatcher {
         self.full = Duration::ZERO;
         self.publish(parts).await?;
         let now = parts.clock.now();
-        self.unsure |= self.surveyed_at.is_none_or(|at| now.since(at) >= POLL);
-        if !self.unsure && self.ahead.is_empty() && self.flights.len() == 0 {
+        if self.unsure || self.surveyed_at.is_none_or(|at| now.since(at) >= POLL) {
+            self.survey(parts, now).await?;
+        }
+        if self.ahead.is_empty() {
+            if self.flights.len() > 0 {
+                let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
+                self.look(&tx, now).await?;
+            }
             return Ok(false);
         }
-        let places = self.look(parts, now).await?;
-        let (mut queues, rest) = self.queues(parts, places);
-        let picked = self.fair.pick(&mut queues, places);
-        let left = places - picked.len();
-        let handed_out = u32::try_from(self.slots).unwrap_or(u32::MAX);
-        self.full = if left > 0 { Duration::ZERO } else { (SHORTEST * handed_out).min(LONGEST_PAUSE) };
-        self.give_back(queues, rest);
-        if !picked.is_empty() {
-            self.hand_out(parts, picked, now).await?;
-        }
-        Ok(left > 0 && self.ahead.has_unread())
-    }
-
-    /// Looks at what has ended and what is due, and returns how many messages may go out.
-    async fn look(&mut self, parts: &Parts, now: Timestamp) -> Result<usize, DbError> {
-        let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
-        let landed = if self.unsure {
-            self.slots = workers::live_slots(&tx, self.lane, now).await?;
-            self.ahead.survey(&tx, now).await?;
-            self.flights.survey(&tx).await?
-        } else {
-            self.flights.look(&tx).await?
-        };
-        landed.into_iter().for_each(|landed| self.settle(landed));
+        let tx = parts.db.system_write(SystemUse::JobDispatch).await?;
+        self.look(&tx, now).await?;
         let places = (self.slots * PER_SLOT).saturating_sub(self.flights.len());
         if places > 0 {
             self.ahead.fill(&tx, now).await?;
         }
-        if self.unsure {
-            self.unsure = false;
-            self.surveyed_at = Some(now);
+        let (mut queues, rest) = self.queues(parts, places);
+        let picked = self.fair.pick(&mut queues, places);
+        self.give_back(queues, rest);
+        let left = places - picked.len();
+        let slots = u32::try_from(self.slots).unwrap_or(u32::MAX);
+        self.full = if left > 0 { Duration::ZERO } else { (SHORTEST * slots).min(LONGEST_PAUSE) };
+        if !picked.is_empty() {
+            self.hand_out(parts, tx, picked, now).await?;
         }
-        Ok(places)
+        Ok(left > 0 && self.ahead.has_unread())
+    }
+
+    /// Looks at everything anew.
+    async fn survey(&mut self, parts: &Parts, now: Timestamp) -> Result<(), DbError> {
+        let tx = parts.db.system_read(SystemUse::JobDispatch).await?;
+        self.slots = workers::live_slots(&tx, self.lane, now).await?;
+        self.ahead.survey(&tx, now).await?;
+        let landed = self.flights.survey(&tx, now).await?;
+        landed.into_iter().for_each(|landed| self.settle(landed));
+        (self.unsure, self.surveyed_at) = (false, Some(now));
+        Ok(())
+    }
+
+    async fn look(&mut self, tx: &SystemTx, now: Timestamp) -> Result<(), DbError> {
+        let landed = self.flights.look(tx, now).await?;
+        landed.into_iter().for_each(|landed| self.settle(landed));
+        Ok(())
     }
 
     /// Replaces the estimate of what has ended by what it took.
@@ -174,12 +189,8 @@ impl LaneDispatcher {
     }
 
     /// Up to so many batches of each tenant, and what else was read of it.
-    fn queues(
-        &mut self,
-        parts: &Parts,
-        places: usize,
-    ) -> (BTreeMap<TenantId, Queue<Batch>>, Vec<(TenantId, VecDeque<Due>)>) {
-        let (mut queues, mut rest) = (BTreeMap::new(), Vec::new());
+    fn queues(&mut self, parts: &Parts, places: usize) -> (Queues, Rest) {
+        let (mut queues, mut rest) = (Queues::new(), Rest::new());
         for (tenant, mut due) in self.ahead.take() {
             if let Some((weight, cap)) = share(&parts.tenants, tenant) {
                 let mut jobs = VecDeque::new();
@@ -196,7 +207,9 @@ impl LaneDispatcher {
         (queues, rest)
     }
 
-    /// The next of the due jobs, with those behind it that can be done together with it. Under a quota each goes alone.
+    /// The next of the due jobs, with those behind it that go in the same message: such as are done together, or, when
+    /// there are more jobs than places, such as are so short that a message for each would cost more than they do. Under
+    /// a quota each goes alone.
     fn batch(
         &self,
         parts: &Parts,
@@ -204,16 +217,21 @@ impl LaneDispatcher {
         cap: Option<usize>,
         due: &mut VecDeque<Due>,
     ) -> Option<Batch> {
+        let backlog = due.len() / (self.slots * PER_SLOT).max(1);
         let first = due.pop_front()?;
         let kind = first.kind.clone();
         let one = self.estimates.of(tenant, &kind);
         let together = parts.registry.get(&kind).map_or(1, |kind| kind.together);
-        let most = if cap.is_some() { 1 } else { together };
+        let (most, few, slice) = match together {
+            _ if first.suspect || cap.is_some() => (1, 1, SLICE),
+            0 | 1 => (1 + backlog, 1, SLICE_ALONE),
+            most => (most, FEW, SLICE),
+        };
         let mut jobs = vec![first];
         let mut cost = one;
         while jobs.len() < most
-            && cost + one <= SLICE
-            && let Some(next) = due.pop_front_if(|next| next.kind == kind)
+            && (cost + one <= slice || jobs.len() < few)
+            && let Some(next) = due.pop_front_if(|next| next.kind == kind && !next.suspect)
         {
             jobs.push(next);
             cost += one;
@@ -221,11 +239,7 @@ impl LaneDispatcher {
         Some(Batch { kind, jobs, cost: cost.max(LEAST_COST) })
     }
 
-    fn give_back(
-        &mut self,
-        mut queues: BTreeMap<TenantId, Queue<Batch>>,
-        rest: Vec<(TenantId, VecDeque<Due>)>,
-    ) {
+    fn give_back(&mut self, mut queues: Queues, rest: Rest) {
         for (tenant, mut due) in rest {
             let left = queues.remove(&tenant).map(|queue| queue.jobs).unwrap_or_default();
             for job in left.into_iter().rev().flat_map(|left| left.job.jobs.into_iter().rev()) {
@@ -238,6 +252,7 @@ impl LaneDispatcher {
     async fn hand_out(
         &mut self,
         parts: &Parts,
+        tx: SystemTx,
         picked: Vec<(TenantId, Batch)>,
         now: Timestamp,
     ) -> Result<()> {
@@ -245,7 +260,7 @@ impl LaneDispatcher {
         for (tenant, batch) in &picked {
             by_tenant.entry(*tenant).or_default().extend(batch.jobs.iter().map(|due| due.job));
         }
-        if let Err(error) = mark(parts, by_tenant, now).await {
+        if let Err(error) = mark(tx, by_tenant, now).await {
             for (tenant, batch) in picked {
                 self.fair.settle(tenant, batch.cost, Duration::ZERO);
             }
@@ -303,8 +318,7 @@ fn share(tenants: &Tenants, tenant: TenantId) -> Option<(u32, Option<usize>)> {
 }
 
 /// Marks jobs as dispatched. One that was cancelled meanwhile stays so, and its message will be dropped.
-async fn mark(parts: &Parts, jobs: BTreeMap<TenantId, Vec<JobId>>, now: Timestamp) -> Result<(), DbError> {
-    let tx = parts.db.system_write(SystemUse::JobDispatch).await?;
+async fn mark(tx: SystemTx, jobs: BTreeMap<TenantId, Vec<JobId>>, now: Timestamp) -> Result<(), DbError> {
     for (tenant, jobs) in jobs {
         tx.update::<Entity>()
             .filter(Column::TenantId.eq(tenant))

@@ -13,7 +13,7 @@ use crate::ids::{JobId, TenantId};
 use crate::trace::Trace;
 
 /// Jobs of a tenant read at once.
-const AHEAD: usize = 128;
+const AHEAD: usize = 256;
 
 /// A due job.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Due {
     pub kind: String,
     /// The number that its next attempt will have.
     pub attempt: i64,
+    /// An earlier attempt has failed, or has lost its worker: it goes alone, so that it takes no other along.
+    pub suspect: bool,
     pub trace: Trace,
 }
 
@@ -104,29 +106,32 @@ impl Ahead {
     }
 }
 
-async fn due(
-    tx: &SystemTx,
-    lane: Lane,
-    tenant: TenantId,
-    now: Timestamp,
-) -> Result<VecDeque<Due>, DbError> {
-    let rows: Vec<(JobId, String, i64, String)> = tx
+async fn due(tx: &SystemTx, lane: Lane, tenant: TenantId, now: Timestamp) -> Result<VecDeque<Due>, DbError> {
+    let rows: Vec<(JobId, String, i64, i64, i64, String)> = tx
         .find::<Entity>()
         .filter(Column::TenantId.eq(tenant))
         .filter(Column::Lane.eq(lane))
         .filter(Column::State.eq(State::Waiting))
         .filter(Column::RunAt.lte(now))
-        .columns([Column::JobId, Column::Kind, Column::Fence, Column::Trace])
+        .columns([
+            Column::JobId,
+            Column::Kind,
+            Column::Fence,
+            Column::Failures,
+            Column::Crashes,
+            Column::Trace,
+        ])
         .order_by_asc(Column::Rank)
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::JobId)
         .limit(u64::try_from(AHEAD).unwrap_or(u64::MAX))
         .all_tuples()
         .await?;
-    let due = |(job, kind, fence, trace): (JobId, String, i64, String)| Due {
+    let due = |(job, kind, fence, failures, crashes, trace): (JobId, String, i64, i64, i64, String)| Due {
         job,
         kind,
         attempt: fence + 1,
+        suspect: failures + crashes > 0,
         trace: Trace::parse(&trace),
     };
     Ok(rows.into_iter().map(due).collect())

@@ -2,10 +2,10 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel};
 
-use super::{Call, WAKE};
 use super::job::Job;
 use super::rows::{Column, Entity, Model, Subject};
 use super::state::{Lane, State};
+use super::{Call, WAKE};
 use crate::db::{DbError, Reach, SystemTx, TenantTx, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, JobId, TenantId};

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use sea_orm::ColumnTrait;
 
-use super::attempts::{self, Outcome};
 use super::rows::{Column, Entity};
 use super::state::{Lane, State};
+use crate::Timestamp;
 use crate::db::{DbError, SystemTx};
 use crate::ids::{JobId, TenantId};
 
@@ -61,12 +61,13 @@ impl Flights {
 
     /// The jobs of a tenant.
     pub(super) fn jobs_of(&self, tenant: TenantId) -> usize {
-        let own = self.own.iter().filter(|((of, ..), _)| *of == tenant).map(|(_, flight)| flight.attempts.len());
+        let own =
+            self.own.iter().filter(|((of, ..), _)| *of == tenant).map(|(_, flight)| flight.attempts.len());
         own.sum::<usize>() + self.others.iter().filter(|(of, ..)| *of == tenant).count()
     }
 
     /// Reads everything that is in flight, and returns what has landed.
-    pub(super) async fn survey(&mut self, tx: &SystemTx) -> Result<Vec<Landed>, DbError> {
+    pub(super) async fn survey(&mut self, tx: &SystemTx, now: Timestamp) -> Result<Vec<Landed>, DbError> {
         let rows: Vec<(TenantId, JobId, State, i64)> = tx
             .find::<Entity>()
             .filter(Column::Lane.eq(self.lane))
@@ -74,58 +75,60 @@ impl Flights {
             .columns([Column::TenantId, Column::JobId, Column::State, Column::Fence])
             .all_tuples()
             .await?;
-        let mut flying: HashSet<Attempt> = rows.into_iter().map(attempt).collect();
-        let still = |flight: &Flight| flight.attempts.iter().any(|attempt| flying.contains(attempt));
-        let landed: Vec<_> = self.own.extract_if(|_, flight| !still(flight)).collect();
-        for attempt in self.own.values().flat_map(|flight| &flight.attempts) {
-            flying.remove(attempt);
-        }
-        self.others = flying;
-        judged(tx, landed).await
+        let flying: HashSet<Attempt> = rows
+            .into_iter()
+            .map(|(tenant, job, state, fence)| {
+                (tenant, job, if state == State::Running { fence } else { fence + 1 })
+            })
+            .collect();
+        self.others = flying.iter().filter(|attempt| !self.is_own(attempt)).copied().collect();
+        self.look(tx, now).await
+    }
+
+    fn is_own(&self, attempt: &Attempt) -> bool {
+        self.own.values().any(|flight| flight.attempts.contains(attempt))
     }
 
     /// Looks after its own, and returns what has landed.
-    pub(super) async fn look(&mut self, tx: &SystemTx) -> Result<Vec<Landed>, DbError> {
+    pub(super) async fn look(&mut self, tx: &SystemTx, now: Timestamp) -> Result<Vec<Landed>, DbError> {
         if self.own.is_empty() {
             return Ok(Vec::new());
         }
-        let rows: Vec<(TenantId, JobId, State, i64)> = tx
+        let tenants: HashSet<_> = self.own.keys().map(|(tenant, ..)| *tenant).collect();
+        let rows: Vec<Seen> = tx
             .find::<Entity>()
-            .filter(Column::TenantId.is_in(self.own.keys().map(|(tenant, ..)| *tenant).collect::<HashSet<_>>()))
+            .filter(Column::TenantId.is_in(tenants))
             .filter(Column::JobId.is_in(self.own.keys().map(|(_, job, _)| *job)))
-            .filter(Column::State.is_in([State::Dispatched, State::Running]))
-            .columns([Column::TenantId, Column::JobId, Column::State, Column::Fence])
+            .columns([Column::JobId, Column::State, Column::Fence, Column::StartedAt, Column::FinishedAt])
             .all_tuples()
             .await?;
-        let flying: HashSet<Attempt> = rows.into_iter().map(attempt).collect();
-        let landed = self.own.extract_if(|last, _| !flying.contains(last)).collect();
-        judged(tx, landed).await
+        let seen: HashMap<JobId, Seen> = rows.into_iter().map(|row| (row.0, row)).collect();
+        let ended =
+            self.own.extract_if(|attempt, _| !seen.get(&attempt.1).is_some_and(|row| flies(attempt, row)));
+        let landed = |(attempt, flight): (Attempt, Flight)| {
+            let row = seen.get(&attempt.1).filter(|(_, _, fence, ..)| *fence >= attempt.2);
+            let took = row.map(|(.., started, finished)| match (started, finished) {
+                (Some(started), Some(finished)) => finished.since(*started),
+                // It waits to be tried again: it has just ended.
+                (Some(started), None) => now.since(*started),
+                (None, _) => Duration::ZERO,
+            });
+            let by_itself =
+                row.is_some_and(|(_, state, ..)| matches!(state, State::Succeeded | State::Failed));
+            Landed { flight, tenant: attempt.0, took, by_itself }
+        };
+        Ok(ended.map(landed).collect())
     }
 }
 
-fn attempt((tenant, job, state, fence): (TenantId, JobId, State, i64)) -> Attempt {
-    (tenant, job, if state == State::Running { fence } else { fence + 1 })
-}
+/// A job's id, state and fence, and when its latest attempt began and ended.
+type Seen = (JobId, State, i64, Option<Timestamp>, Option<Timestamp>);
 
-/// Looks up how they ended.
-async fn judged(tx: &SystemTx, landed: Vec<(Attempt, Flight)>) -> Result<Vec<Landed>, DbError> {
-    if landed.is_empty() {
-        return Ok(Vec::new());
+/// Whether the attempt has not ended.
+fn flies(attempt: &Attempt, (_, state, fence, ..): &Seen) -> bool {
+    match state {
+        State::Dispatched => *fence + 1 == attempt.2,
+        State::Running => *fence == attempt.2,
+        _ => false,
     }
-    let tenants: HashSet<_> = landed.iter().map(|((tenant, ..), _)| *tenant).collect();
-    let rows = tx
-        .find::<attempts::Entity>()
-        .filter(attempts::Column::TenantId.is_in(tenants))
-        .filter(attempts::Column::JobId.is_in(landed.iter().map(|((_, job, _), _)| *job)))
-        .all()
-        .await?;
-    let rows: HashMap<Attempt, _> =
-        rows.into_iter().map(|row| ((row.tenant_id, row.job_id, row.attempt), row)).collect();
-    let judge = |(last, flight): (Attempt, Flight)| {
-        let row = rows.get(&last);
-        let took = row.map(|row| row.finished_at.unwrap_or(row.started_at).since(row.started_at));
-        let by_itself = row.is_some_and(|row| matches!(row.outcome, Some(Outcome::Succeeded | Outcome::Failed)));
-        Landed { flight, tenant: last.0, took, by_itself }
-    };
-    Ok(landed.into_iter().map(judge).collect())
 }

@@ -33,7 +33,7 @@ pub trait HandOff: Send + Sync + 'static {
 }
 
 /// A message that a worker holds. One that is dropped without [`Delivery::acknowledge`] may be delivered again.
-#[must_use = "a delivery is acknowledged once its row is claimed"]
+#[must_use = "a delivery is acknowledged once its jobs have ended"]
 pub struct Delivery {
     pub message: Message,
     acknowledge: Option<BoxFuture<'static, Result<()>>>,
@@ -46,7 +46,7 @@ impl fmt::Debug for Delivery {
 }
 
 impl Delivery {
-    /// `acknowledge` tells the broker that the row is claimed; `None` where there is nobody to tell.
+    /// `acknowledge` tells the broker that the worker is free for another; `None` where there is nobody to tell.
     pub fn new(message: Message, acknowledge: Option<BoxFuture<'static, Result<()>>>) -> Self {
         Self { message, acknowledge }
     }

@@ -75,7 +75,13 @@ async fn sign_off(parts: &Parts) -> Result<(), DbError> {
 }
 
 /// Takes jobs of one lane while slots are free, as many at once as there are.
-async fn lane(parts: Arc<Parts>, lane: Lane, slots: u16, stop: CancellationToken, release: CancellationToken) {
+async fn lane(
+    parts: Arc<Parts>,
+    lane: Lane,
+    slots: u16,
+    stop: CancellationToken,
+    release: CancellationToken,
+) {
     let free = Arc::new(Semaphore::new(slots.into()));
     let mut running = JoinSet::new();
     loop {
@@ -132,14 +138,10 @@ async fn start(
     };
     for (delivery, slot) in taken {
         let Message { tenant, jobs } = delivery.message.clone();
-        if let Err(error) = delivery.acknowledge().await {
-            tracing::debug!(%tenant, ?jobs, %error, "a message will come again");
-        }
         let of_message = |row: &mut Model| row.tenant_id == tenant && jobs.contains(&row.job_id);
         let rows: Vec<_> = claimed.extract_if(.., of_message).collect();
         if rows.is_empty() {
             tracing::debug!(%tenant, ?jobs, "a message for jobs that are not to be started");
-            continue;
         }
         for row in &rows {
             parts.figures.started(row.lane, now.since(row.run_at));
@@ -148,6 +150,10 @@ async fn start(
         let (parts, release) = (Arc::clone(parts), release.clone());
         running.spawn(async move {
             together::run(&parts, rows, &release).await;
+            // Only now: who acknowledges is given the next message, which others could work on meanwhile.
+            if let Err(error) = delivery.acknowledge().await {
+                tracing::debug!(%tenant, ?jobs, %error, "a message will come again");
+            }
             drop(slot);
         });
     }
