@@ -36,9 +36,6 @@ const PER_SLOT: usize = 2;
 const SLICE: Duration = Duration::from_millis(50);
 const FEW: usize = 8;
 
-/// As [`SLICE`], of jobs that are done one after the other.
-const SLICE_ALONE: Duration = Duration::from_millis(10);
-
 /// A worker is not done sooner with a message. While every place is taken and more is due, the dispatcher looks again when
 /// about half of them may be free: one look for many jobs.
 const SHORTEST: Duration = Duration::from_micros(200);
@@ -207,9 +204,7 @@ impl LaneDispatcher {
         (queues, rest)
     }
 
-    /// The next of the due jobs, with those behind it that go in the same message: such as are done together, or, when
-    /// there are more jobs than places, such as are so short that a message for each would cost more than they do. Under
-    /// a quota each goes alone.
+    /// The next of the due jobs, with those behind it that can be done together with it. Under a quota each goes alone.
     fn batch(
         &self,
         parts: &Parts,
@@ -217,20 +212,15 @@ impl LaneDispatcher {
         cap: Option<usize>,
         due: &mut VecDeque<Due>,
     ) -> Option<Batch> {
-        let backlog = due.len() / (self.slots * PER_SLOT).max(1);
         let first = due.pop_front()?;
         let kind = first.kind.clone();
         let one = self.estimates.of(tenant, &kind);
         let together = parts.registry.get(&kind).map_or(1, |kind| kind.together);
-        let (most, few, slice) = match together {
-            _ if first.suspect || cap.is_some() => (1, 1, SLICE),
-            0 | 1 => (1 + backlog, 1, SLICE_ALONE),
-            most => (most, FEW, SLICE),
-        };
+        let most = if first.suspect || cap.is_some() { 1 } else { together };
         let mut jobs = vec![first];
         let mut cost = one;
         while jobs.len() < most
-            && (cost + one <= slice || jobs.len() < few)
+            && (cost + one <= SLICE || jobs.len() < FEW)
             && let Some(next) = due.pop_front_if(|next| next.kind == kind && !next.suspect)
         {
             jobs.push(next);

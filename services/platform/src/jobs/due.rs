@@ -15,6 +15,9 @@ use crate::trace::Trace;
 /// Jobs of a tenant read at once.
 const AHEAD: usize = 256;
 
+/// When fewer are left and there is more, all is read again.
+const FEW: usize = 16;
+
 /// A due job.
 #[derive(Debug)]
 pub(super) struct Due {
@@ -40,6 +43,15 @@ struct Read {
     jobs: VecDeque<Due>,
     /// There may be more behind them.
     more: bool,
+    /// Some of them have less than the usual priority.
+    low: bool,
+}
+
+impl Read {
+    /// Of somebody who may have something.
+    fn nothing() -> Self {
+        Self { more: true, ..Self::default() }
+    }
 }
 
 impl Ahead {
@@ -50,10 +62,11 @@ impl Ahead {
     /// Takes note of what a transaction has told.
     pub(super) fn hear(&mut self, call: Call) {
         match call {
-            Call::Last(tenant) => self.tenants.entry(tenant).or_default().more = true,
-            Call::Anywhere(tenant) => {
-                let read = self.tenants.entry(tenant).or_default();
-                *read = Read { more: true, jobs: VecDeque::new() };
+            Call::Last(tenant) if !self.tenants.get(&tenant).is_some_and(|read| read.low) => {
+                self.tenants.entry(tenant).or_default().more = true;
+            }
+            Call::Last(tenant) | Call::Anywhere(tenant) => {
+                self.tenants.insert(tenant, Read::nothing());
             }
             Call::Places | Call::Slots | Call::Everything => {}
         }
@@ -75,16 +88,15 @@ impl Ahead {
             .distinct()
             .all_tuples()
             .await?;
-        let unread = |(tenant,)| (tenant, Read { more: true, jobs: VecDeque::new() });
-        self.tenants = due.into_iter().map(unread).collect();
+        self.tenants = due.into_iter().map(|(tenant,)| (tenant, Read::nothing())).collect();
         Ok(())
     }
 
-    /// Reads what comes next for those of whom all was taken that had been read.
+    /// Reads what comes next for those of whom most was taken that had been read.
     pub(super) async fn fill(&mut self, tx: &SystemTx, now: Timestamp) -> Result<(), DbError> {
-        for (&tenant, read) in self.tenants.iter_mut().filter(|(_, read)| read.jobs.is_empty() && read.more) {
-            read.jobs = due(tx, self.lane, tenant, now).await?;
-            read.more = read.jobs.len() == AHEAD;
+        for (&tenant, read) in self.tenants.iter_mut().filter(|(_, read)| read.jobs.len() < FEW && read.more) {
+            let (jobs, low) = due(tx, self.lane, tenant, now).await?;
+            *read = Read { more: jobs.len() == AHEAD, jobs, low };
         }
         self.tenants.retain(|_, read| !read.jobs.is_empty());
         Ok(())
@@ -100,14 +112,20 @@ impl Ahead {
         self.tenants.entry(tenant).or_default().jobs = jobs;
     }
 
-    /// Whether [`Self::fill`] would find something to read.
+    /// Whether somebody has more than was read, and that is used up.
     pub(super) fn has_unread(&self) -> bool {
         self.tenants.values().any(|read| read.jobs.is_empty() && read.more)
     }
 }
 
-async fn due(tx: &SystemTx, lane: Lane, tenant: TenantId, now: Timestamp) -> Result<VecDeque<Due>, DbError> {
-    let rows: Vec<(JobId, String, i64, i64, i64, String)> = tx
+/// The first due jobs, and whether some of them have less than the usual priority.
+async fn due(
+    tx: &SystemTx,
+    lane: Lane,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<(VecDeque<Due>, bool), DbError> {
+    let rows: Vec<(JobId, String, i64, i64, i64, i64, String)> = tx
         .find::<Entity>()
         .filter(Column::TenantId.eq(tenant))
         .filter(Column::Lane.eq(lane))
@@ -116,6 +134,7 @@ async fn due(tx: &SystemTx, lane: Lane, tenant: TenantId, now: Timestamp) -> Res
         .columns([
             Column::JobId,
             Column::Kind,
+            Column::Rank,
             Column::Fence,
             Column::Failures,
             Column::Crashes,
@@ -127,12 +146,13 @@ async fn due(tx: &SystemTx, lane: Lane, tenant: TenantId, now: Timestamp) -> Res
         .limit(u64::try_from(AHEAD).unwrap_or(u64::MAX))
         .all_tuples()
         .await?;
-    let due = |(job, kind, fence, failures, crashes, trace): (JobId, String, i64, i64, i64, String)| Due {
+    let low = rows.last().is_some_and(|(_, _, rank, ..)| *rank > 0);
+    let due = |(job, kind, _, fence, failures, crashes, trace): (_, _, _, _, _, _, String)| Due {
         job,
         kind,
         attempt: fence + 1,
         suspect: failures + crashes > 0,
         trace: Trace::parse(&trace),
     };
-    Ok(rows.into_iter().map(due).collect())
+    Ok((rows.into_iter().map(due).collect(), low))
 }

@@ -10,12 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::claim::claim;
 use super::hand_off::{Delivery, Message};
-use super::rows::Model;
 use super::state::Lane;
 use super::system::Parts;
 use super::{Call, WAKE, together, workers};
 use crate::db::{DbError, SystemUse};
 use crate::error::{Error, Result};
+use crate::ids::JobId;
 
 pub(super) async fn serve(parts: Arc<Parts>, slots: &[(Lane, u16)], stop: CancellationToken) -> Result<()> {
     let release = CancellationToken::new();
@@ -138,8 +138,12 @@ async fn start(
     };
     for (delivery, slot) in taken {
         let Message { tenant, jobs } = delivery.message.clone();
-        let of_message = |row: &mut Model| row.tenant_id == tenant && jobs.contains(&row.job_id);
-        let rows: Vec<_> = claimed.extract_if(.., of_message).collect();
+        // In the order in which they shall run.
+        let mut claimed = |job: &JobId| {
+            let place = claimed.iter().position(|row| row.tenant_id == tenant && row.job_id == *job)?;
+            Some(claimed.swap_remove(place))
+        };
+        let rows: Vec<_> = jobs.iter().filter_map(&mut claimed).collect();
         if rows.is_empty() {
             tracing::debug!(%tenant, ?jobs, "a message for jobs that are not to be started");
         }
