@@ -85,9 +85,12 @@ fn server(directory: &Path) -> (Child, String) {
         .stdout(Stdio::piped())
         .spawn()
         .expect("it runs");
-    let lines = BufReader::new(server.stdout.take().expect("piped")).lines();
-    let listens = lines.map(|line| line.expect("UTF-8")).find(|line| line.starts_with("  gRPC"));
+    let mut lines = BufReader::new(server.stdout.take().expect("piped")).lines();
+    let mut lines = move || lines.next().map(|line| line.expect("UTF-8"));
+    let listens = std::iter::from_fn(&mut lines).find(|line| line.starts_with("  gRPC"));
     let listens = listens.expect("the banner says where it listens");
+    // Who closes the pipe ends the server.
+    std::thread::spawn(move || while lines().is_some() {});
     (server, format!("http://{}", listens.split_whitespace().last().expect("an address")))
 }
 
