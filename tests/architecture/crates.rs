@@ -74,7 +74,8 @@ fn each_seam_stands_in_one_crate() {
     let owners = [("rand", "platform"), ("lapin", "platform"), ("redis", "platform"), ("sqlx", "platform")];
     let mut faults = Vec::new();
     // The benchmarks have baselines of their own.
-    let packages = METADATA.workspace_packages().into_iter().filter(|package| package.name.as_str() != "tests");
+    let packages =
+        METADATA.workspace_packages().into_iter().filter(|package| package.name.as_str() != "tests");
     for package in packages {
         for dependency in package.dependencies.iter().filter(|dep| dep.kind != DependencyKind::Development) {
             for (library, owner) in owners {

@@ -15,7 +15,7 @@ mod token;
 
 pub use caller::{member, operator, principal, service};
 pub use keys::{KeyError, SigningKeys};
-pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator};
+pub use local::{LOCAL_OPERATOR_ACCOUNT, LocalOperator, OPERATOR_FILE};
 pub use roles::role_name;
 pub use rules::{Rule, Rules};
 pub use token::{ACCESS_LIFE, LONGEST_LIFE, SERVICE_LIFE, Tokens, key_directory};

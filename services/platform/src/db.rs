@@ -113,6 +113,7 @@
 mod change;
 mod config;
 mod connect;
+pub mod copy;
 mod error;
 mod fate;
 mod find;

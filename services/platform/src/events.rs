@@ -47,6 +47,7 @@
 mod consumer;
 mod event;
 mod exchange;
+pub mod gaps;
 mod inbox;
 mod outbox;
 mod process;

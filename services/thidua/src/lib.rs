@@ -5,6 +5,7 @@ pub mod client;
 mod commands;
 pub mod demo;
 mod installation;
+mod keeping;
 mod output;
 mod show;
 

@@ -9,7 +9,7 @@ use super::keys::KeyError;
 use super::token;
 
 /// The operator key in the data directory. Its tokens are operators' tokens and nothing else.
-pub(super) const OPERATOR_FILE: &str = "operator.pem";
+pub const OPERATOR_FILE: &str = "operator.pem";
 /// Key id and issuer of such tokens.
 pub(super) const LOCAL_OPERATOR: &str = "local-operator";
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 const READERS: u32 = 4;
 
 /// How long a transaction waits for its turn, and a connection for a lock of another process (a backup).
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The writer's and the readers' pool of `<directory>/<service>.sqlite`; the file is made when it is missing.
 pub(super) async fn connect(directory: &Path, service: &str) -> Result<(SqlitePool, SqlitePool)> {

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::Envelope;
 use super::exchange::Exchange;
+use super::gaps;
 use super::outbox::WAKE;
 use super::store::outbox;
 use crate::db::{Database, SystemUse, woken};
@@ -50,9 +51,7 @@ impl Relay {
         if self.exchange.remembers().await? {
             return self.publish_waiting().await;
         }
-        let tx = self.db.system_write(SystemUse::EventRelay).await?;
-        let events = outbox::again(&tx).await?;
-        tx.commit().await?;
+        let events = gaps::publish_all_again(&self.db).await?;
         if events > 0 {
             tracing::warn!(
                 service = self.db.service(),

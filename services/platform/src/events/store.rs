@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::db::{DbError, SystemTx};
 
 /// How long published and handled events are kept. Within it duplicates are known.
-const KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+pub(super) const KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Deletes at most `rows` published events that have outlived their time; returns how many.
 pub(crate) async fn prune_outbox(tx: &SystemTx, rows: u64) -> Result<u64, DbError> {

@@ -94,7 +94,8 @@ impl Ahead {
 
     /// Reads what comes next for those of whom most was taken that had been read.
     pub(super) async fn fill(&mut self, tx: &SystemTx, now: Timestamp) -> Result<(), DbError> {
-        for (&tenant, read) in self.tenants.iter_mut().filter(|(_, read)| read.jobs.len() < FEW && read.more) {
+        for (&tenant, read) in self.tenants.iter_mut().filter(|(_, read)| read.jobs.len() < FEW && read.more)
+        {
             let (jobs, low) = due(tx, self.lane, tenant, now).await?;
             *read = Read { more: jobs.len() == AHEAD, jobs, low };
         }

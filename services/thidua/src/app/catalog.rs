@@ -101,7 +101,7 @@ impl ServiceName {
         }
     }
 
-    pub(super) async fn check_schema(self, db: &Database) -> platform::Result<()> {
+    pub(crate) async fn check_schema(self, db: &Database) -> platform::Result<()> {
         match self {
             Self::Organizations => db.ready(&organizations_schema::Migrator).await,
             Self::Competition => db.ready(&competition_schema::Migrator).await,

@@ -1,12 +1,15 @@
 //! The commands, one file each.
 
 mod account;
+mod backup;
 mod classify;
 mod config;
 mod demo;
+mod doctor;
 mod export;
 mod job;
 mod migrate;
+mod restore;
 mod results;
 mod run;
 mod schedule;
@@ -23,12 +26,15 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Account(account::AccountCommand),
+    Backup(backup::Backup),
     Classify(classify::Classify),
     Config(config::Config),
     Demo(demo::Demo),
+    Doctor(doctor::Doctor),
     Export(export::Export),
     Job(job::JobCommand),
     Migrate(migrate::Migrate),
+    Restore(restore::Restore),
     Results(results::Results),
     Run(run::RunCommand),
     Schedule(schedule::ScheduleCommand),
@@ -41,12 +47,15 @@ impl Command {
     pub(crate) fn run(self) -> ExitCode {
         match self {
             Command::Account(command) => command.run(),
+            Command::Backup(command) => command.run(),
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Job(command) => command.run(),
             Command::Migrate(command) => command.run(),
+            Command::Restore(command) => command.run(),
             Command::Results(command) => command.run(),
             Command::Run(command) => command.run(),
             Command::Schedule(command) => command.run(),

@@ -12,13 +12,13 @@ use platform::clock::Clock;
 use crate::process::{Home, Told, text};
 use crate::servers::{RabbitMq, Redis};
 
-const SERVICES: [&str; 4] = ["organizations", "competition", "scoring", "notifications"];
+pub(crate) const SERVICES: [&str; 4] = ["organizations", "competition", "scoring", "notifications"];
 
 /// So long something may take on a busy machine before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server that `tests/run` has started.
-fn server(variable: &str) -> String {
+pub(crate) fn server(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start this through tests/run"))
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
 }
 
 /// Statements as PostgreSQL's superuser, one after another.
-fn as_superuser(statements: &[String]) {
+pub(crate) fn as_superuser(statements: &[String]) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         use sqlx::Connection as _;

@@ -3,6 +3,7 @@
 
 mod apart;
 mod faults;
+mod kept;
 mod moved;
 mod plays;
 mod process;

@@ -5,6 +5,7 @@ use sea_orm::sea_query::ExprTrait;
 
 use crate::Timestamp;
 use crate::db::{DbError, SystemTx, TenantTx};
+use crate::events::gaps::Missing;
 use crate::ids::{EventId, TenantId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -173,6 +174,18 @@ pub(crate) async fn replay(
         .exec()
         .await?;
     Ok(changed > 0)
+}
+
+/// The events of a service that are still kept, once for each consumer.
+pub(crate) async fn received_from(tx: &SystemTx, source: &str) -> Result<Vec<Missing>, DbError> {
+    let rows: Vec<(TenantId, EventId, String, Timestamp)> = tx
+        .find::<Entity>()
+        .columns([Column::TenantId, Column::EventId, Column::Topic, Column::CreatedAt])
+        .filter(Column::Source.eq(source))
+        .all_tuples()
+        .await?;
+    let received = |(tenant, event, topic, created_at)| Missing { tenant, event, topic, created_at };
+    Ok(rows.into_iter().map(received).collect())
 }
 
 /// The parked events, the oldest first.

@@ -1,10 +1,13 @@
 //! Events that this service publishes.
 
+use std::collections::BTreeSet;
+
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 use crate::Timestamp;
 use crate::db::{DbError, SystemTx};
+use crate::events::gaps::Missing;
 use crate::ids::{EventId, TenantId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -77,13 +80,53 @@ pub(crate) async fn published(
     Ok(())
 }
 
-/// Marks every event that is still kept as not published.
-pub(crate) async fn again(tx: &SystemTx) -> Result<u64, DbError> {
+/// The tenants of which published events are still kept.
+pub(crate) async fn keeping(tx: &SystemTx) -> Result<Vec<TenantId>, DbError> {
+    let kept = tx.find::<Entity>().columns([Column::TenantId]).filter(Column::PublishedAt.is_not_null());
+    let tenants: Vec<(TenantId,)> = kept.distinct().all_tuples().await?;
+    Ok(tenants.into_iter().map(|(tenant,)| tenant).collect())
+}
+
+/// Marks every event of a tenant that is still kept as not published.
+pub(crate) async fn again(tx: &SystemTx, tenant: TenantId) -> Result<u64, DbError> {
     tx.update::<Entity>()
         .set(Column::PublishedAt, None::<Timestamp>)
+        .filter(Column::TenantId.eq(tenant))
         .filter(Column::PublishedAt.is_not_null())
         .exec()
         .await
+}
+
+/// Marks these events as not published.
+pub(crate) async fn unpublish(
+    tx: &SystemTx,
+    events: impl IntoIterator<Item = (TenantId, EventId)>,
+) -> Result<(), DbError> {
+    let (tenants, events): (BTreeSet<_>, Vec<_>) = events.into_iter().unzip();
+    tx.update::<Entity>()
+        .set(Column::PublishedAt, None::<Timestamp>)
+        .filter(Column::TenantId.is_in(tenants))
+        .filter(Column::EventId.is_in(events))
+        .exec()
+        .await?;
+    Ok(())
+}
+
+/// The kept events of these topics, and when each was published.
+pub(crate) async fn kept(
+    tx: &SystemTx,
+    topics: &[String],
+) -> Result<Vec<(Missing, Option<Timestamp>)>, DbError> {
+    let rows: Vec<(TenantId, EventId, String, Timestamp, Option<Timestamp>)> = tx
+        .find::<Entity>()
+        .columns([Column::TenantId, Column::EventId, Column::Topic, Column::CreatedAt, Column::PublishedAt])
+        .filter(Column::Topic.is_in(topics))
+        .all_tuples()
+        .await?;
+    let kept = |(tenant, event, topic, created_at, published_at)| {
+        (Missing { tenant, event, topic, created_at }, published_at)
+    };
+    Ok(rows.into_iter().map(kept).collect())
 }
 
 /// Deletes published events that are older than `before`.
