@@ -6,6 +6,7 @@ use std::time::Duration;
 use lapin::BasicProperties;
 use lapin::options::{BasicPublishOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
+use platform::broker::Content;
 use platform::broker::Routes;
 use platform::db::Backend;
 use platform::events::{Consumer, Inbox, Relay};
@@ -94,6 +95,58 @@ async fn a_message_that_cannot_be_understood_is_put_aside() {
     })
     .await;
     rabbit.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_put_aside_is_shown_where_it_lies_and_sent_again() {
+    let rabbit = Rabbit::start(&["probe"]);
+    let hand_off = rabbit.broker.hand_off("probe", &SLOTS);
+    hand_off.publish(Lane::Fast, &[]).await.expect("the queues are made");
+    for body in [&b"{\"job\": 7}"[..], b"\x07later"] {
+        send_raw(&rabbit, "probe.jobs.fast", body).await;
+    }
+    let receiving = tokio::spawn({
+        let hand_off = hand_off.clone();
+        async move { hand_off.receive(Lane::Fast).await }
+    });
+    eventually("both are put aside", async || {
+        (messages_in(&rabbit, "probe.jobs.dead").await == Some(2)).then_some(())
+    })
+    .await;
+    receiving.abort();
+    drop(hand_off);
+    rabbit.broker.close().await;
+
+    let broker = rabbit.another();
+    let letters = broker.dead_letters("probe").await.expect("letters");
+    for _ in 0..3 {
+        assert_eq!(broker.dead_letters("probe").await.expect("letters"), letters, "they stay as they are");
+    }
+    let [first, second] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!(first.content, Content::Unreadable("{\\\"job\\\": 7}".to_owned()));
+    assert_eq!(second.content, Content::Unreadable("\\x07later".to_owned()));
+    assert_eq!((first.reason.as_str(), first.bytes), ("rejected", 10));
+    assert_eq!(first.queue, rabbit.name("probe.jobs.fast"));
+    assert!(first.put_aside_at.is_some());
+
+    let ids = [second.id.clone()];
+    let replayed = broker.replay_dead_letters("probe", Some(&ids)).await.expect("replayed");
+    assert_eq!(replayed.as_slice(), &letters[1..]);
+    let counted = async |queue: &str, count: u32| {
+        eventually("it lies where it shall", async || {
+            (messages_in(&rabbit, queue).await == Some(count)).then_some(())
+        })
+        .await;
+    };
+    counted("probe.jobs.fast", 1).await;
+    counted("probe.jobs.dead", 1).await;
+    assert_eq!(broker.dead_letters("probe").await.expect("letters").as_slice(), &letters[..1]);
+    let replayed = broker.replay_dead_letters("probe", None).await.expect("replayed");
+    assert_eq!(replayed.as_slice(), &letters[..1]);
+    counted("probe.jobs.fast", 2).await;
+    counted("probe.jobs.dead", 0).await;
+    broker.close().await;
+    rabbit.wipe().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

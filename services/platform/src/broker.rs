@@ -8,6 +8,7 @@
 //! needed.
 
 mod consume;
+mod dead;
 mod exchange;
 mod hand_off;
 mod link;
@@ -15,6 +16,7 @@ mod publisher;
 mod topology;
 mod wire;
 
+pub use dead::{Content, DeadLetter};
 pub use topology::Routes;
 
 use std::fmt;

@@ -92,7 +92,8 @@ impl Publisher {
     }
 }
 
-async fn publish(channel: &Channel, parcels: Vec<Parcel>) -> Result<()> {
+/// On a channel with confirms.
+pub(super) async fn publish(channel: &Channel, parcels: Vec<Parcel>) -> Result<()> {
     let mut outstanding = FuturesUnordered::new();
     for Parcel { exchange, key, body, mandatory } in parcels {
         if outstanding.len() == WINDOW {

@@ -36,6 +36,9 @@ impl Routes {
     }
 }
 
+/// What was put aside may be looked at as often as one likes. (After 20 looks 4.x would throw it away.)
+const KEPT_ASIDE: i64 = 1_000_000_000;
+
 /// How things are called here: everything begins with the installation's prefix.
 #[derive(Clone, Debug)]
 pub(super) struct Names(Arc<str>);
@@ -81,8 +84,14 @@ impl Names {
 /// The queue of a lane and the one where its messages are put aside.
 pub(super) async fn declare_jobs(channel: &Channel, names: &Names, service: &str, lane: Lane) -> Result<()> {
     let dead = names.dead_jobs(service);
-    queue(channel, dead.clone(), None).await?;
-    queue(channel, names.jobs(service, lane), Some((dead, JOB_DELIVERIES))).await.map(drop)
+    queue(channel, dead.clone(), KEPT_ASIDE, None).await?;
+    queue(channel, names.jobs(service, lane), JOB_DELIVERIES, Some(dead)).await.map(drop)
+}
+
+/// The queues in which a service's messages are put aside.
+pub(super) async fn declare_dead(channel: &Channel, names: &Names, service: &str) -> Result<()> {
+    queue(channel, names.dead_jobs(service), KEPT_ASIDE, None).await?;
+    queue(channel, names.dead_events(service), KEPT_ASIDE, None).await.map(drop)
 }
 
 /// The exchange, and the queues of all services that want something.
@@ -93,8 +102,8 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
     declared.await.map_err(|error| refused(&names.exchange(), error))?;
     for (service, topics) in routes.0.iter() {
         let dead = names.dead_events(service);
-        queue(channel, dead.clone(), None).await?;
-        queue(channel, names.events(service), Some((dead, EVENT_DELIVERIES))).await?;
+        queue(channel, dead.clone(), KEPT_ASIDE, None).await?;
+        queue(channel, names.events(service), EVENT_DELIVERIES, Some(dead)).await?;
         for topic in topics {
             let (queue, exchange) = (names.events(service), names.exchange());
             let options = QueueBindOptions::default();
@@ -109,18 +118,23 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
 /// Whether the broker remembers what the service has published.
 pub(super) async fn remembers(live: &Live, names: &Names, service: &str) -> Result<bool> {
     let channel = live.channel().await.map_err(away)?;
-    let memory = queue(&channel, names.memory(service), None).await?;
+    let memory = queue(&channel, names.memory(service), KEPT_ASIDE, None).await?;
     let _ = channel.close(200, "".into()).await;
     Ok(memory.message_count() > 0)
 }
 
 /// A durable queue that is kept on several nodes where there are several; every argument is said.
-async fn queue(channel: &Channel, name: ShortString, aside: Option<(ShortString, i64)>) -> Result<Queue> {
+async fn queue(
+    channel: &Channel,
+    name: ShortString,
+    deliveries: i64,
+    aside: Option<ShortString>,
+) -> Result<Queue> {
     let text = |text: &str| AMQPValue::LongString(LongString::from(text));
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), text("quorum"));
-    if let Some((dead, deliveries)) = aside {
-        arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(deliveries));
+    arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(deliveries));
+    if let Some(dead) = aside {
         arguments.insert("x-dead-letter-exchange".into(), text(""));
         arguments.insert("x-dead-letter-routing-key".into(), text(dead.as_str()));
     }

@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod classify;
 mod config;
+mod dead_letters;
 mod demo;
 mod doctor;
 mod export;
@@ -29,6 +30,7 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     Classify(classify::Classify),
     Config(config::Config),
+    DeadLetters(dead_letters::DeadLetters),
     Demo(demo::Demo),
     Doctor(doctor::Doctor),
     Export(export::Export),
@@ -50,6 +52,7 @@ impl Command {
             Command::Backup(command) => command.run(),
             Command::Classify(command) => command.run(),
             Command::Config(command) => command.run(),
+            Command::DeadLetters(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Demo(command) => command.run(),
             Command::Export(command) => command.run(),

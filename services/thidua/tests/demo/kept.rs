@@ -114,6 +114,25 @@ fn left_behind(directory: &Path) -> Vec<String> {
     names.map(|name| name.into_string().expect("UTF-8")).filter(|name| name.starts_with('.')).collect()
 }
 
+#[test]
+fn what_the_broker_has_put_aside_is_listed() {
+    let home = Home::new();
+    let told = went_well(&home.run(&["dead-letters", "list"]));
+    assert!(told.starts_with("there is no broker: "), "{told}");
+    let at_broker = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        command
+            .env("THIDUA_BROKER__PARTS", "rabbitmq")
+            .env("THIDUA_BROKER__URL", server("THIDUA_TEST_RABBITMQ"));
+        command.env("THIDUA_BROKER__PREFIX", format!("kept-{}", std::process::id()));
+        command.output().expect("it runs")
+    };
+    assert_eq!(went_well(&at_broker(&["dead-letters", "list"])), "nothing is put aside\n");
+    assert_eq!(went_well(&at_broker(&["dead-letters", "replay", "--all"])), "nothing is put aside\n");
+    let refusal = refused(&at_broker(&["dead-letters", "replay", "abc", "--service", "scoring"]));
+    assert!(refusal.contains("nothing that was put aside has the id abc"), "{refusal}");
+}
+
 /// A platform on PostgreSQL, whose databases can be brought back to an earlier moment.
 struct Databases {
     home: Home,
