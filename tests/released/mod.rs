@@ -10,6 +10,7 @@
 mod contracts;
 mod dump;
 mod schemas;
+mod upgrade;
 
 use std::fs;
 use std::path::{Path, PathBuf};

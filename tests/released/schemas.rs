@@ -9,9 +9,9 @@ use super::dump;
 use crate::support::postgres;
 
 /// A service's name and its migrations.
-type Service = (&'static str, fn() -> Migrations);
+pub(super) type Service = (&'static str, fn() -> Migrations);
 
-const SERVICES: [Service; 4] = [
+pub(super) const SERVICES: [Service; 4] = [
     ("organizations", <migrations::organizations::Migrator as MigratorTrait>::migrations),
     ("competition", <migrations::competition::Migrator as MigratorTrait>::migrations),
     ("scoring", <migrations::scoring::Migrator as MigratorTrait>::migrations),
@@ -19,9 +19,9 @@ const SERVICES: [Service; 4] = [
 ];
 
 /// A service's migrator that knows these migrations alone.
-struct Only {
-    all: fn() -> Migrations,
-    names: Vec<String>,
+pub(super) struct Only {
+    pub(super) all: fn() -> Migrations,
+    pub(super) names: Vec<String>,
 }
 
 impl MigratorTraitSelf for Only {
@@ -32,8 +32,13 @@ impl MigratorTraitSelf for Only {
     }
 }
 
-fn names(migrations: fn() -> Migrations) -> Vec<String> {
+pub(super) fn names(migrations: fn() -> Migrations) -> Vec<String> {
     migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// The migrations of a released schema.
+pub(super) fn migrations_in(released: &str) -> Vec<String> {
+    released.lines().filter_map(|line| line.strip_prefix("migration ").map(str::to_owned)).collect()
 }
 
 /// The schema that these migrations make, behind their names: a line for each thing.
@@ -67,10 +72,7 @@ async fn releases_are_kept(backend: Backend) {
         for release in super::releases() {
             let released = String::from_utf8(super::read(&release, &file)).expect("UTF-8");
             let known = names(all);
-            let names: Vec<String> = released
-                .lines()
-                .filter_map(|line| line.strip_prefix("migration ").map(str::to_owned))
-                .collect();
+            let names = migrations_in(&released);
             let mut rest = known.iter();
             let missing = names.iter().find(|name| !rest.any(|known| known == *name));
             assert_eq!(

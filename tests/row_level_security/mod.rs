@@ -1,4 +1,5 @@
 //! PostgreSQL keeps tenants apart even where our code would not.
 
+mod catalog;
 mod proof;
 mod rows;

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use platform::config::{self, Config, DatabaseParts, Secret};
 use platform::data_dir::DataDir;
-use platform::db::Backend;
+use platform::db::{Backend, DatabaseConfig};
 use tempfile::TempDir;
 use thidua::app::{App, Running, ServiceName, migrate};
 
@@ -19,7 +19,7 @@ pub struct Place {
 }
 
 impl Place {
-    async fn new(backend: Backend) -> Self {
+    async fn new(backend: Backend, migrated: bool) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let mut config = Config { data_dir: directory.path().join("data"), ..Config::default() };
         config.server.listen.set_port(0);
@@ -44,8 +44,10 @@ impl Place {
                 postgres::create_named(&database).await;
                 databases.push(database);
             }
-            let migrated = migrate(&config, &ServiceName::ALL).await.expect("migrated");
-            assert_eq!(migrated.len(), ServiceName::ALL.len());
+            if migrated {
+                let migrated = migrate(&config, &ServiceName::ALL).await.expect("migrated");
+                assert_eq!(migrated.len(), ServiceName::ALL.len());
+            }
         }
         Self { directory, config, databases }
     }
@@ -62,6 +64,17 @@ impl Place {
         running
     }
 
+    /// The database of a service.
+    pub fn database(&self, service: &str) -> DatabaseConfig {
+        let mut config = DatabaseConfig::of(&self.config).expect("a database");
+        if let DatabaseConfig::Postgres { runtime_url, system_url, owner_url, .. } = &mut config {
+            for url in [runtime_url, system_url].into_iter().chain(owner_url) {
+                *url = Secret::new(url.reveal().replace("{service}", service));
+            }
+        }
+        config
+    }
+
     pub fn data_dir(&self) -> DataDir {
         DataDir::open(&self.config.data_dir).expect("opens")
     }
@@ -69,7 +82,15 @@ impl Place {
 
 /// Makes a place, runs `test` in it and removes everything, whether the test succeeds or not.
 pub async fn with_place(backend: Backend, test: impl AsyncFnOnce(&Place)) {
-    let place = Place::new(backend).await;
+    within(Place::new(backend, true).await, test).await;
+}
+
+/// The same on PostgreSQL, with databases in which there is nothing yet.
+pub async fn with_empty_place(test: impl AsyncFnOnce(&Place)) {
+    within(Place::new(Backend::Postgres, false).await, test).await;
+}
+
+async fn within(place: Place, test: impl AsyncFnOnce(&Place)) {
     let outcome = AssertUnwindSafe(test(&place)).catch_unwind().await;
     for database in &place.databases {
         postgres::drop_database(database).await;
