@@ -36,6 +36,10 @@ const GROUPS: &[Group] = &[
     (&["run.job"], run_job::run),
     (&["jobs.drain", "jobs.drain.alone", "jobs.drain.peers", "jobs.drain.alone.peers"], drain::run),
     (&["jobs.latency"], drain::run_latency),
+    (
+        &["jobs.fairness.wait", "jobs.fairness.rate", "jobs.fairness.jain", "jobs.fairness.weights"],
+        drain::run_fairness,
+    ),
 ];
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@ use super::probe::StoreTogether;
 use super::service::{self, Servers};
 use super::stage::Callers;
 use super::worker::Worker;
-use super::{PATIENCE, WORKERS, bare, effects};
+use super::{PATIENCE, SLOTS, WORKERS, bare, effects};
 
 const RATE: u32 = 200;
 const SECONDS: u32 = 8;
@@ -22,7 +22,7 @@ pub(super) async fn latency(servers: &Servers) -> Result<(f64, f64), Box<dyn Err
     let callers = Arc::new(Callers::new(&process.db)?);
     let jobs = process.jobs.clone();
     let leader = tokio::spawn(async move { jobs.maintain().await });
-    let mut workers = (0..WORKERS).map(|_| Worker::start(servers)).collect::<Result<Vec<_>, _>>()?;
+    let mut workers = (0..WORKERS).map(|_| Worker::start(servers, SLOTS)).collect::<Result<Vec<_>, _>>()?;
     for worker in &mut workers {
         worker.go()?;
     }

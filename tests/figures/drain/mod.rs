@@ -2,6 +2,7 @@
 //! servers; and how long one takes at a steady rate.
 
 mod bare;
+mod fairness;
 mod latency;
 mod peers;
 mod probe;
@@ -26,6 +27,8 @@ const RUNS: usize = 5;
 const JOBS: i64 = 5_000;
 const CALLERS: usize = 32;
 const WORKERS: usize = 2;
+/// Jobs, or batches of jobs, that each worker runs at once.
+const SLOTS: u16 = 8;
 
 /// Nothing that works takes longer.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -88,6 +91,11 @@ pub(crate) fn run_latency() -> Outcome {
     Ok(vec![Figure { name: "jobs.latency", unit: " x", goal: Goal::AtMost(1.0), readings }])
 }
 
+pub(crate) fn run_fairness() -> Outcome {
+    let servers = servers()?;
+    tokio::runtime::Runtime::new()?.block_on(fairness::fairness(&servers))
+}
+
 #[allow(clippy::cast_precision_loss, reason = "some thousands")]
 fn per_second(seconds: f64) -> f64 {
     JOBS as f64 / seconds
@@ -102,7 +110,7 @@ async fn drain<J: Job>(servers: &Servers, job: fn(Store) -> J) -> Result<f64, Bo
     eprintln!("enqueued {:.0} jobs/s", per_second(begun.elapsed().as_secs_f64()));
     let jobs = process.jobs.clone();
     let leader = tokio::spawn(async move { jobs.maintain().await });
-    let mut workers = (0..WORKERS).map(|_| Worker::start(servers)).collect::<Result<Vec<_>, _>>()?;
+    let mut workers = (0..WORKERS).map(|_| Worker::start(servers, SLOTS)).collect::<Result<Vec<_>, _>>()?;
     let begun = Instant::now();
     for worker in &mut workers {
         worker.go()?;

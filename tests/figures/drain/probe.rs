@@ -1,5 +1,7 @@
 //! The small job: it leaves one row.
 
+use std::time::Duration;
+
 use platform::db::Database;
 use platform::jobs::{BatchContext, Completed, Job, JobContext, JobError, Lane};
 use sea_orm::Set;
@@ -14,6 +16,7 @@ async fn up(schema: &migrations::Schema<'_>) -> Result<(), migrations::DbErr> {
         .column(migrations::integer("number"))
         .column(migrations::text("note"))
         .column(migrations::integer("asked_at"))
+        .column(migrations::integer("started_at"))
         .column(migrations::integer("done_at"))
         .key(["effect_id"]);
     schema.create(effects).await
@@ -34,6 +37,7 @@ mod effects {
         pub note: String,
         /// Microseconds since 1970.
         pub asked_at: i64,
+        pub started_at: i64,
         pub done_at: i64,
     }
 
@@ -61,12 +65,13 @@ impl Store {
         Self { number, note: NOTE.to_owned(), asked_at: db.ids().clock().now().micros() }
     }
 
-    fn effect(self, db: &Database) -> effects::ActiveModel {
+    fn effect(self, db: &Database, started_at: i64) -> effects::ActiveModel {
         effects::ActiveModel {
             effect_id: Set(db.ids().next()),
             number: Set(self.number),
             note: Set(self.note),
             asked_at: Set(self.asked_at),
+            started_at: Set(started_at),
             done_at: Set(db.ids().clock().now().micros()),
             ..Default::default()
         }
@@ -79,8 +84,9 @@ impl Job for Store {
     type Deps = ();
 
     async fn run(self, ctx: JobContext, (): ()) -> Result<Completed, JobError> {
+        let started_at = ctx.clock().now().micros();
         let tx = ctx.write().await?;
-        let effect = self.effect(tx.database());
+        let effect = self.effect(tx.database(), started_at);
         tx.insert(effect).await?;
         ctx.complete(tx).await
     }
@@ -102,9 +108,39 @@ impl Job for StoreTogether {
     }
 
     async fn run_together(jobs: Vec<Self>, ctx: BatchContext, (): ()) -> Result<Completed, JobError> {
+        let started_at = ctx.clock().now().micros();
         let tx = ctx.write().await?;
-        let effects: Vec<_> = jobs.into_iter().map(|job| job.0.effect(tx.database())).collect();
+        let effects: Vec<_> = jobs.into_iter().map(|job| job.0.effect(tx.database(), started_at)).collect();
         tx.insert_many(effects).await?;
+        ctx.complete(tx).await
+    }
+}
+
+/// One that keeps a slot for so long and does nothing.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub(super) struct Sleep {
+    store: Store,
+    millis: u64,
+}
+
+impl Sleep {
+    /// The number says whose it is.
+    pub(super) fn new(of: i64, millis: u64, db: &Database) -> Self {
+        Self { store: Store { note: String::new(), ..Store::new(of, db) }, millis }
+    }
+}
+
+impl Job for Sleep {
+    const KIND: &'static str = "sleep";
+    const LANE: Lane = Lane::Fast;
+    type Deps = ();
+
+    async fn run(self, ctx: JobContext, (): ()) -> Result<Completed, JobError> {
+        let started_at = ctx.clock().now().micros();
+        tokio::time::sleep(Duration::from_millis(self.millis)).await;
+        let tx = ctx.write().await?;
+        let effect = self.store.effect(tx.database(), started_at);
+        tx.insert(effect).await?;
         ctx.complete(tx).await
     }
 }

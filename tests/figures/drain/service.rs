@@ -16,7 +16,7 @@ use platform::readiness::Readiness;
 use platform::tenants::Tenants;
 use tokio_util::sync::CancellationToken;
 
-use super::probe::{Migrator, Store, StoreTogether};
+use super::probe::{Migrator, Sleep, Store, StoreTogether};
 
 /// The name of the service.
 const SERVICE: &str = "bench_jobs";
@@ -75,6 +75,7 @@ impl Servers {
 pub(super) struct Process {
     pub(super) db: Database,
     pub(super) jobs: JobSystem,
+    pub(super) tenants: Tenants,
 }
 
 /// Opens the service with so many connections, and so many slots for messages.
@@ -94,14 +95,14 @@ pub(super) async fn open(servers: &Servers, connections: u32, slots: u16) -> Res
     hand_off.publish(Lane::Fast, &[]).await?;
     let jobs = JobSystem::new(JobParts {
         db: db.clone(),
-        tenants,
+        tenants: tenants.clone(),
         random,
-        registry: Registry::default().with::<Store>(()).with::<StoreTogether>(()),
+        registry: Registry::default().with::<Store>(()).with::<StoreTogether>(()).with::<Sleep>(()),
         hand_off,
         feed: Arc::new(feed::InProcess::default()),
         settings: JobSettings::default(),
     });
-    Ok(Process { db, jobs })
+    Ok(Process { db, jobs, tenants })
 }
 
 /// `drain-worker POSTGRES RABBITMQ SLOTS`: says that it is ready, begins when it is told to, works until its input ends.

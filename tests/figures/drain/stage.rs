@@ -8,7 +8,7 @@ use platform::db::{Database, TenantTx};
 use platform::ids::{AccountId, Ids, TenantId};
 use platform::jobs::Job;
 use platform::random::Random;
-use platform::tenancy::Principal;
+use platform::tenancy::{Principal, TenantScope as _};
 use platform::{Clock, auth, config};
 
 use super::probe::Store;
@@ -35,6 +35,20 @@ impl Callers {
         };
         let principals = (0..TENANTS).map(principal).collect::<Result<_, Box<dyn Error>>>()?;
         Ok(Self { db: db.clone(), principals })
+    }
+
+    /// The tenants.
+    pub(super) fn tenants(&self) -> Vec<TenantId> {
+        self.principals.iter().filter_map(|member| member.tenant().ok()).collect()
+    }
+
+    /// Enqueues jobs of the tenant at this place in one transaction.
+    pub(super) async fn enqueue_all<J: Job>(&self, place: usize, jobs: Vec<J>) -> platform::Result<()> {
+        let tx = TenantTx::write(&self.db, &self.principals[place]).await?;
+        for job in jobs {
+            tx.enqueue(job).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// Enqueues job `number`, in a transaction of its own.

@@ -6,15 +6,12 @@ use std::process::{Child, Command, Stdio};
 
 use super::service::Servers;
 
-/// Jobs that each worker runs at once.
-const SLOTS: u16 = 8;
-
 pub(super) struct Worker(Child);
 
 impl Worker {
     /// Starts a process that has its connections and waits for the word.
-    pub(super) fn start(servers: &Servers) -> Result<Self, Box<dyn Error>> {
-        let slots = SLOTS.to_string();
+    pub(super) fn start(servers: &Servers, slots: u16) -> Result<Self, Box<dyn Error>> {
+        let slots = slots.to_string();
         let mut process = Command::new(std::env::current_exe()?)
             .args(["drain-worker", &servers.postgres, &servers.rabbitmq, &slots])
             .stdin(Stdio::piped())

@@ -33,26 +33,43 @@ pub(crate) async fn find(
 
 /// Another service may have it: this one does not, or is not served at this address.
 pub(crate) fn is_elsewhere(status: &Status) -> bool {
-    let reason = status.get_error_details().error_info().map(|info| info.reason.clone());
-    status.code() == Code::NotFound || reason.as_deref() == Some("SERVICE_UNKNOWN")
+    status.code() == Code::NotFound || reason(status).as_deref() == Some("SERVICE_UNKNOWN")
 }
 
-/// Tells on standard error how the job goes on, until it has ended.
-pub(crate) async fn watch(connection: &Connection, service: &str, id: &str) -> Result<Job, AnyError> {
-    let request = WatchJobRequest { service: service.to_owned(), job_id: id.to_owned() };
-    let mut client = JobServiceClient::new(connection.clone());
-    let mut answers = client.watch_job(request).await?.into_inner();
-    let (mut last, mut told) = (None, String::new());
-    while let Some(answer) = answers.message().await? {
-        let job = answer.job.unwrap_or_default();
-        let line = line(&job);
-        if line != told {
-            writeln!(io::stderr(), "{line}")?;
-            told = line;
+/// Tells on standard error how the job goes on, until it has ended. When the token of the connection expires meanwhile, it
+/// goes on with a new one: whoever has keys outlives the quarter of an hour of a token.
+pub(crate) async fn watch(
+    connect: impl AsyncFn() -> Result<Connection, AnyError>,
+    service: &str,
+    id: &str,
+) -> Result<Job, AnyError> {
+    let mut told = String::new();
+    loop {
+        let request = WatchJobRequest { service: service.to_owned(), job_id: id.to_owned() };
+        let mut client = JobServiceClient::new(connect().await?);
+        let mut answers = client.watch_job(request).await?.into_inner();
+        let mut last = None;
+        loop {
+            match answers.message().await {
+                Ok(Some(answer)) => {
+                    let job = answer.job.unwrap_or_default();
+                    let line = line(&job);
+                    if line != told {
+                        writeln!(io::stderr(), "{line}")?;
+                        told = line;
+                    }
+                    last = Some(job);
+                }
+                Ok(None) => return Ok(last.ok_or("the server says nothing of the job")?),
+                Err(status) if last.is_some() && reason(&status).as_deref() == Some("TOKEN_EXPIRED") => break,
+                Err(status) => return Err(status.into()),
+            }
         }
-        last = Some(job);
     }
-    Ok(last.ok_or("the server says nothing of the job")?)
+}
+
+fn reason(status: &Status) -> Option<String> {
+    status.get_error_details().error_info().map(|info| info.reason.clone())
 }
 
 /// Says on standard error that a job which was just put into the queue waits, where nothing works on jobs.
@@ -90,9 +107,85 @@ pub(crate) fn state(job: &Job) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proto::platform::v1::Progress;
+    use std::collections::HashMap;
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use proto::platform::v1::job_service_server::{JobService, JobServiceServer};
+    use proto::platform::v1::*;
+    use tonic::{Request, Response};
+    use tonic_types::ErrorDetails;
+    use tower::ServiceExt;
 
     use super::*;
+
+    /// A server whose streams end with an expired token so often.
+    #[derive(Clone, Default)]
+    struct Forgetful {
+        watched: Arc<AtomicUsize>,
+        expires: usize,
+    }
+
+    type Answers = Pin<Box<dyn futures::Stream<Item = Result<WatchJobResponse, Status>> + Send>>;
+
+    #[tonic::async_trait]
+    impl JobService for Forgetful {
+        type WatchJobStream = Answers;
+
+        async fn watch_job(&self, _: Request<WatchJobRequest>) -> Result<Response<Answers>, Status> {
+            let expires = self.watched.fetch_add(1, Ordering::SeqCst) < self.expires;
+            let state = if expires { JobState::Running } else { JobState::Succeeded };
+            let job = Job { state: state.into(), ..Job::default() };
+            let mut answers = vec![Ok(WatchJobResponse { job: Some(job) })];
+            if expires {
+                let details = ErrorDetails::with_error_info("TOKEN_EXPIRED", "thidua", HashMap::new());
+                answers.push(Err(Status::with_error_details(Code::Unauthenticated, "expired", details)));
+            }
+            Ok(Response::new(Box::pin(futures::stream::iter(answers))))
+        }
+
+        async fn list_jobs(&self, _: Request<ListJobsRequest>) -> Result<Response<ListJobsResponse>, Status> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn get_job(&self, _: Request<GetJobRequest>) -> Result<Response<GetJobResponse>, Status> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn cancel_job(
+            &self,
+            _: Request<CancelJobRequest>,
+        ) -> Result<Response<CancelJobResponse>, Status> {
+            Err(Status::unimplemented(""))
+        }
+
+        async fn replay_job(
+            &self,
+            _: Request<ReplayJobRequest>,
+        ) -> Result<Response<ReplayJobResponse>, Status> {
+            Err(Status::unimplemented(""))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_watch_outlives_its_token() {
+        let server = Forgetful { expires: 2, ..Forgetful::default() };
+        let served = ServiceExt::<tonic::codegen::http::Request<tonic::body::Body>>::map_err(
+            JobServiceServer::new(server.clone()),
+            |never: Infallible| match never {},
+        );
+        let connection = Connection::new(served);
+        let signed_in = AtomicUsize::new(0);
+        let connect = async || {
+            signed_in.fetch_add(1, Ordering::SeqCst);
+            Ok(connection.clone())
+        };
+        let job = watch(connect, "scoring", "some").await.expect("watched to its end");
+        assert_eq!(job.state(), JobState::Succeeded);
+        assert_eq!(signed_in.load(Ordering::SeqCst), 3, "a new token each time");
+    }
 
     #[test]
     fn a_line_says_where_the_job_is() {

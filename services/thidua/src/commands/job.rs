@@ -94,11 +94,11 @@ impl Action {
         };
         let found = jobs::find(&connection, named.service, &named.id).await?;
         let (service, job_id) = (found.job.clone().unwrap_or_default().service, named.id.clone());
-        let idle = client.idle();
+        let (keys, idle) = (client, client.idle());
         let mut client = JobServiceClient::new(connection.clone());
         let job = match self {
             Self::Watch(_) => {
-                let job = jobs::watch(&connection, &service, &job_id).await?;
+                let job = jobs::watch(async || keys.operator(), &service, &job_id).await?;
                 if job.state() != JobState::Succeeded {
                     return Err(format!("the job {job_id} has not succeeded").into());
                 }

@@ -132,7 +132,7 @@ impl Action {
     }
 
     async fn act(&self, client: &Client, connection: &Connection) -> Result<(), AnyError> {
-        let idle = client.idle();
+        let (keys, idle) = (client, client.idle());
         let mut client = RunServiceClient::new(connection.clone());
         let run = match self {
             Self::Start { season, wait } => {
@@ -142,7 +142,10 @@ impl Action {
                     show(&run)?;
                     return jobs::tell_idle(idle, "the run", &run.job_id);
                 }
-                jobs::watch(connection, "scoring", &run.job_id).await?;
+                let again = async || season.member.connect(keys, GET_RUN).await;
+                jobs::watch(again, "scoring", &run.job_id).await?;
+                // The run may have outlived the token with which it was started.
+                let mut client = RunServiceClient::new(again().await?);
                 let run = get(&mut client, run.id).await?;
                 show(&run)?;
                 faults(&client, &run).await?;
