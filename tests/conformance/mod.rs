@@ -6,7 +6,7 @@ mod door;
 mod events_consume;
 mod events_publish;
 mod idempotency;
-mod jobs;
+pub mod jobs;
 mod retention;
 mod stores;
 mod tenants;

@@ -2,3 +2,4 @@
 //! is lost, and everything comes back by itself.
 
 mod database;
+mod load;

@@ -13,5 +13,7 @@ pub mod proxy;
 pub mod rabbitmq;
 pub mod redis;
 pub mod refusal;
+#[allow(dead_code, reason = "the tests of the executable use the rest")]
+pub mod servers;
 pub mod wait;
 pub mod world;

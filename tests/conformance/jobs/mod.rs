@@ -1,12 +1,12 @@
 //! The job system keeps its promises, on both databases alike. Time is a manual clock.
 
-mod bench;
+pub mod bench;
 mod calling;
 mod cancelling;
 mod enqueueing;
 mod fairness;
 mod leading;
-mod probe;
+pub mod probe;
 mod recovery;
 mod retention;
 mod running;

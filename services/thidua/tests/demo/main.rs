@@ -8,4 +8,6 @@ mod moved;
 mod plays;
 mod process;
 mod refusals;
+#[path = "../../../../tests/support/servers.rs"]
+#[allow(dead_code, reason = "the other tests of the workspace use all of it")]
 mod servers;
