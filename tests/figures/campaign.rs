@@ -116,7 +116,7 @@ fn blocs(out: &mut String, units: u64) -> std::fmt::Result {
     Ok(())
 }
 
-fn unit_code(unit: u64) -> String {
+pub(crate) fn unit_code(unit: u64) -> String {
     format!("u-{unit:05}")
 }
 

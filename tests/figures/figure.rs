@@ -33,10 +33,15 @@ impl fmt::Display for Figure {
         };
         let value = median(&self.readings);
         let verdict = if self.holds() { "holds" } else { "falls short" };
-        write!(f, "{}: {value:.2}{} (goal {sign} {goal}{}): {verdict}", self.name, self.unit, self.unit)?;
+        let places = if goal < 0.1 { 4 } else { 2 };
+        write!(
+            f,
+            "{}: {value:.places$}{} (goal {sign} {goal}{}): {verdict}",
+            self.name, self.unit, self.unit
+        )?;
         let lowest = self.readings.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = self.readings.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        write!(f, "  [{lowest:.2} to {highest:.2} over {} runs]", self.readings.len())
+        write!(f, "  [{lowest:.places$} to {highest:.places$} over {} runs]", self.readings.len())
     }
 }
 

@@ -16,6 +16,7 @@ mod classify;
 mod drain;
 mod figure;
 mod meter;
+mod rpc;
 mod run_job;
 mod serve;
 mod tenant;
@@ -36,6 +37,7 @@ const GROUPS: &[Group] = &[
     (&["run.job"], run_job::run),
     (&["jobs.drain", "jobs.drain.alone", "jobs.drain.peers", "jobs.drain.alone.peers"], drain::run),
     (&["jobs.latency"], drain::run_latency),
+    (&["rpc.rate", "rpc.latency", "memory"], rpc::run),
     (
         &["jobs.fairness.wait", "jobs.fairness.rate", "jobs.fairness.jain", "jobs.fairness.weights"],
         drain::run_fairness,
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.first().map(String::as_str) {
         Some("meter") => meter::run(&arguments[1..]),
+        Some("echo-server") => rpc::echo::serve(),
         Some("drain-worker") => drain::service::work(&arguments[1..]),
         Some("parse-and-drop") => classify::parse_and_drop(&arguments[1..]),
         _ => measure(&arguments),

@@ -36,7 +36,7 @@ pub(crate) fn run() -> Outcome {
     let admin = runtime.block_on(enter(&url, &data, &serde_json::from_str(&text)?))?;
     let mut readings = Vec::new();
     for run in 0..=RUNS {
-        let job = runtime.block_on(classified(&admin))?;
+        let (job, _) = runtime.block_on(classified(&admin))?;
         let engine = read(&[&binary, "classify", file])?;
         if run > 0 {
             readings.push(seconds(&job)? / engine.wall_seconds);
@@ -46,11 +46,12 @@ pub(crate) fn run() -> Outcome {
     Ok(vec![Figure { name: "run.job", unit: " x", goal: Goal::AtMost(5.0), readings }])
 }
 
-/// A run of the season, from the order to its end.
-async fn classified(admin: &Connection) -> Result<Job, Box<dyn Error>> {
+/// A run of the season, from the order to its end, and its id.
+pub(crate) async fn classified(admin: &Connection) -> Result<(Job, String), Box<dyn Error>> {
     let request = StartRunRequest { season: SEASON.to_owned() };
     let run = RunServiceClient::new(admin.clone()).start_run(request).await?.into_inner().run;
-    let (service, job_id) = ("scoring".to_owned(), run.ok_or("no run")?.job_id);
+    let run = run.ok_or("no run")?;
+    let (service, job_id) = ("scoring".to_owned(), run.job_id);
     let mut jobs = JobServiceClient::new(admin.clone());
     let watch = WatchJobRequest { service: service.clone(), job_id: job_id.clone() };
     let mut news = jobs.watch_job(watch).await?.into_inner();
@@ -59,7 +60,7 @@ async fn classified(admin: &Connection) -> Result<Job, Box<dyn Error>> {
     if job.state() != JobState::Succeeded {
         return Err(format!("the run ended {:?}: {}", job.state(), job.last_error).into());
     }
-    Ok(job)
+    Ok((job, run.id))
 }
 
 /// From the moment when it was enqueued to its end.

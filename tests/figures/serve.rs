@@ -55,7 +55,7 @@ pub(crate) fn migrate(data: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 /// The executable, with no settings of whoever measures.
-fn thidua() -> Command {
+pub(crate) fn thidua() -> Command {
     let binary = std::env::var("THIDUA_BENCH_BINARY").unwrap_or_else(|_| "target/release/thidua".to_owned());
     let mut command = Command::new(binary);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("THIDUA_")) {
@@ -63,6 +63,14 @@ fn thidua() -> Command {
     }
     command.stdin(Stdio::null());
     command
+}
+
+/// What the system says of a process's memory, in bytes: `VmRSS:` now, `VmHWM:` at most so far.
+pub(crate) fn memory(process: u32, name: &str) -> Result<f64, Box<dyn Error>> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
+    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes * 1024.0)
 }
 
 pub(crate) struct Server {
@@ -113,10 +121,7 @@ impl Server {
 
     /// Bytes of its memory that are in use.
     fn resident(&self) -> Result<f64, Box<dyn Error>> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kibibytes * 1024.0)
+        memory(self.process.id(), "VmRSS:")
     }
 
     pub(crate) fn stop(mut self) -> Result<(), Box<dyn Error>> {

@@ -37,6 +37,36 @@ type Entered<T> = Result<T, Box<dyn Error>>;
 
 /// The platform as the administrator of a federation that has the campaign calls it.
 pub(crate) async fn enter(url: &str, data: &Path, document: &Value) -> Entered<Connection> {
+    with_campaign(url, data, "bench", document).await?.connect(url)
+}
+
+/// The administrator of a federation, who can call on any number of connections.
+#[derive(Clone)]
+pub(crate) struct Admin {
+    token: String,
+    clock: Clock,
+    random: Random,
+}
+
+impl Admin {
+    pub(crate) fn connect(&self, url: &str) -> Entered<Connection> {
+        let credentials = Credentials::Bearer(Secret::new(self.token.clone()));
+        Ok(outgoing(remote(url)?, credentials, self.clock.clone(), self.random.clone()))
+    }
+}
+
+/// A federation with this code that has the campaign.
+pub(crate) async fn with_campaign(url: &str, data: &Path, code: &str, document: &Value) -> Entered<Admin> {
+    let found = found(url, data, code).await?;
+    let admin = found.connect(url)?;
+    units(&admin, document).await?;
+    rules(&admin, document).await?;
+    targets(&admin, document).await?;
+    sheets(&admin, document).await?;
+    Ok(found)
+}
+
+async fn found(url: &str, data: &Path, code: &str) -> Entered<Admin> {
     let (clock, random) = (Clock::system(), Random::system());
     let data_dir = DataDir::open(data)?;
     let as_bearer = |token: String| -> Entered<Connection> {
@@ -44,7 +74,7 @@ pub(crate) async fn enter(url: &str, data: &Path, document: &Value) -> Entered<C
     };
     let operator = as_bearer(LocalOperator::new(data_dir.clone(), clock.clone(), random.clone()).token()?)?;
     let founding = CreateTenantRequest {
-        code: "bench".to_owned(),
+        code: code.to_owned(),
         name: "Liên đoàn Lao động tỉnh Thử Nghiệm".to_owned(),
         first_admin: Some(FirstAdmin {
             name: "Trần Văn Bình".to_owned(),
@@ -59,12 +89,8 @@ pub(crate) async fn enter(url: &str, data: &Path, document: &Value) -> Entered<C
     let account: AccountId = founded.first_admin.ok_or("no account")?.id.parse()?;
     let tokens = Tokens::open(&config::Auth::default(), &data_dir, clock.clone(), random.clone())?;
     let grants = vec![Grant::of_federation(Role::FederationAdmin)];
-    let admin = as_bearer(tokens.member(tenant, account, grants, LONGEST_LIFE)?)?;
-    units(&admin, document).await?;
-    rules(&admin, document).await?;
-    targets(&admin, document).await?;
-    sheets(&admin, document).await?;
-    Ok(admin)
+    let token = tokens.member(tenant, account, grants, LONGEST_LIFE)?;
+    Ok(Admin { token, clock, random })
 }
 
 fn list<'a>(document: &'a Value, name: &str) -> &'a [Value] {
