@@ -98,11 +98,8 @@ fn pool(connections: u32) -> PgPoolOptions {
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                if used.idle_for < FRESH {
-                    return Ok(true);
-                }
-                connection.ping().await?;
-                Ok(true)
+                // One that is lost is left for another.
+                Ok(used.idle_for < FRESH || connection.ping().await.is_ok())
             })
         })
 }
