@@ -5,7 +5,7 @@ use proto::common::v1::Reason;
 use super::tree::{SOURCES, Source};
 
 /// Reasons of errors that only who starts a process or mends its data sees: no call ends with one.
-const OF_OPERATIONS: [&str; 13] = [
+const OF_OPERATIONS: [&str; 12] = [
     "BROKER_UNUSABLE",
     "CONFIGURATION_INCOMPLETE",
     "CONFIGURATION_INVALID",
@@ -14,7 +14,6 @@ const OF_OPERATIONS: [&str; 13] = [
     "DATABASE_URL_INVALID",
     "EVENT_UNKNOWN",
     "ISOLATION_BROKEN",
-    "MESSAGE_WITHOUT_ORIGIN",
     "MIGRATION_FAILED",
     "SCHEMA_OUTDATED",
     "SCHEMA_TOO_NEW",

@@ -16,7 +16,7 @@ mod publisher;
 mod topology;
 mod wire;
 
-pub use dead::{Content, DeadLetter};
+pub use dead::{Content, DeadLetter, Replayed};
 pub use topology::Routes;
 
 use std::fmt;

@@ -65,6 +65,7 @@ impl Job for Deliver {
             }
         }
     }
+
     async fn run_together(
         jobs: Vec<Self>,
         ctx: BatchContext,

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::publisher::{self, Parcel};
 use super::{Broker, away, topology, wire};
 use crate::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::events::Envelope;
 use crate::jobs::hand_off::Message;
 
@@ -43,6 +43,15 @@ pub enum Content {
     Unreadable(String),
 }
 
+/// What became of messages that were to be sent once more.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    /// They are in the queues that they came from.
+    pub sent: Vec<DeadLetter>,
+    /// Nobody knows where they came from: they stay where they are.
+    pub without_origin: Vec<DeadLetter>,
+}
+
 impl Broker {
     /// The messages of a service that were put aside, jobs before events, each the oldest first. They stay where they are.
     pub async fn dead_letters(&self, service: &str) -> Result<Vec<DeadLetter>> {
@@ -55,24 +64,20 @@ impl Broker {
         Ok(letters)
     }
 
-    /// Sends those of these ids (all without ids) to the queues that they came from, and returns them. One is removed where it
-    /// lay aside only when the broker has it there; should this end in between, it is in both places, which is harmless.
-    pub async fn replay_dead_letters(
-        &self,
-        service: &str,
-        ids: Option<&[String]>,
-    ) -> Result<Vec<DeadLetter>> {
+    /// Sends those of these ids (all without ids) to the queues that they came from. One is removed where it lay aside only
+    /// when the broker has it there; should this end in between, it is in both places, which is harmless.
+    pub async fn replay_dead_letters(&self, service: &str, ids: Option<&[String]>) -> Result<Replayed> {
         let channel = self.open_dead(service).await?;
         channel.confirm_select(ConfirmSelectOptions::default()).await.map_err(away)?;
-        let mut replayed = Vec::new();
+        let mut replayed = Replayed::default();
         for queue in [self.names.dead_jobs(service), self.names.dead_events(service)] {
             for (letter, delivery) in held(&channel, &queue).await? {
                 if !ids.is_none_or(|ids| ids.contains(&letter.id)) {
                     continue;
                 }
                 if letter.queue.is_empty() {
-                    let text = format!("nobody knows which queue the message {} came from", letter.id);
-                    return Err(Error::precondition("MESSAGE_WITHOUT_ORIGIN", text));
+                    replayed.without_origin.push(letter);
+                    continue;
                 }
                 let parcel = Parcel {
                     exchange: "".into(),
@@ -82,7 +87,7 @@ impl Broker {
                 };
                 publisher::publish(&channel, vec![parcel]).await?;
                 delivery.acker.ack(BasicAckOptions::default()).await.map_err(away)?;
-                replayed.push(letter);
+                replayed.sent.push(letter);
             }
         }
         close(channel).await;

@@ -15,9 +15,10 @@ use crate::jobs::Lane;
 /// A message about a job that is brought back so often is put aside; the rescuer sees to the job.
 const JOB_DELIVERIES: i64 = 100;
 
-/// An event is never put aside for that: what cannot be handled is parked in the inbox. (4.x would take 20 where nothing
-/// is said, and 3.10 has no word for "without limit".)
-const EVENT_DELIVERIES: i64 = 1_000_000_000;
+/// Everything else may be brought back without limit: an event that cannot be handled is parked in the inbox, and what was
+/// put aside may be looked at as often as one likes. (4.x would take 20 where nothing is said, and 3.10 has no word for
+/// "without limit".)
+const UNLIMITED: i64 = 1_000_000_000;
 
 /// Which service wants which topics: consuming service → topics. The same in every process.
 #[derive(Clone, Debug, Default)]
@@ -35,9 +36,6 @@ impl Routes {
         self.0.values().flatten().any(|wanted| wanted == topic)
     }
 }
-
-/// What was put aside may be looked at as often as one likes. (After 20 looks 4.x would throw it away.)
-const KEPT_ASIDE: i64 = 1_000_000_000;
 
 /// How things are called here: everything begins with the installation's prefix.
 #[derive(Clone, Debug)]
@@ -84,14 +82,14 @@ impl Names {
 /// The queue of a lane and the one where its messages are put aside.
 pub(super) async fn declare_jobs(channel: &Channel, names: &Names, service: &str, lane: Lane) -> Result<()> {
     let dead = names.dead_jobs(service);
-    queue(channel, dead.clone(), KEPT_ASIDE, None).await?;
+    queue(channel, dead.clone(), UNLIMITED, None).await?;
     queue(channel, names.jobs(service, lane), JOB_DELIVERIES, Some(dead)).await.map(drop)
 }
 
 /// The queues in which a service's messages are put aside.
 pub(super) async fn declare_dead(channel: &Channel, names: &Names, service: &str) -> Result<()> {
-    queue(channel, names.dead_jobs(service), KEPT_ASIDE, None).await?;
-    queue(channel, names.dead_events(service), KEPT_ASIDE, None).await.map(drop)
+    queue(channel, names.dead_jobs(service), UNLIMITED, None).await?;
+    queue(channel, names.dead_events(service), UNLIMITED, None).await.map(drop)
 }
 
 /// The exchange, and the queues of all services that want something.
@@ -102,8 +100,8 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
     declared.await.map_err(|error| refused(&names.exchange(), error))?;
     for (service, topics) in routes.0.iter() {
         let dead = names.dead_events(service);
-        queue(channel, dead.clone(), KEPT_ASIDE, None).await?;
-        queue(channel, names.events(service), EVENT_DELIVERIES, Some(dead)).await?;
+        queue(channel, dead.clone(), UNLIMITED, None).await?;
+        queue(channel, names.events(service), UNLIMITED, Some(dead)).await?;
         for topic in topics {
             let (queue, exchange) = (names.events(service), names.exchange());
             let options = QueueBindOptions::default();
@@ -118,7 +116,7 @@ pub(super) async fn declare_events(channel: &Channel, names: &Names, routes: &Ro
 /// Whether the broker remembers what the service has published.
 pub(super) async fn remembers(live: &Live, names: &Names, service: &str) -> Result<bool> {
     let channel = live.channel().await.map_err(away)?;
-    let memory = queue(&channel, names.memory(service), KEPT_ASIDE, None).await?;
+    let memory = queue(&channel, names.memory(service), UNLIMITED, None).await?;
     let _ = channel.close(200, "".into()).await;
     Ok(memory.message_count() > 0)
 }

@@ -44,10 +44,7 @@ pub(crate) const POLL: Duration = Duration::from_secs(1);
 
 /// Waits for a wake-up, or for the time to look without one. Wake-ups that came together count as one.
 pub(crate) async fn woken(wakeups: &mut Wakeups, clock: &Clock) {
-    tokio::select! {
-        _ = wakeups.next() => while wakeups.next().now_or_never().is_some() {},
-        () = clock.sleep(POLL) => {}
-    }
+    heard(wakeups, clock, false).await;
 }
 
 /// As [`woken`], and tells what was said; [`Wake::Missed`] when it is time to look without a wake-up. With `at_once` it

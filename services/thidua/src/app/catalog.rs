@@ -45,6 +45,11 @@ impl ServiceName {
         }
     }
 
+    /// The file of its embedded database in the data directory.
+    pub(crate) fn file(self) -> String {
+        format!("{self}.sqlite")
+    }
+
     /// The services that it calls.
     pub(super) fn calls(self) -> &'static [Self] {
         match self {

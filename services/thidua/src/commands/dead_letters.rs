@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use platform::broker::{Broker, Content, DeadLetter};
+use platform::broker::{Broker, Content, DeadLetter, Replayed};
 use platform::config::BrokerParts;
 use platform::random::Random;
 use platform::readiness::Readiness;
@@ -130,20 +130,28 @@ fn content(letter: &DeadLetter) -> String {
 impl Replay {
     async fn run(&self, broker: &Broker, services: &[ServiceName]) -> Result<(), AnyError> {
         let ids = (!self.all).then_some(self.ids.as_slice());
-        let mut replayed = Vec::new();
+        let mut replayed = Replayed::default();
         for service in services {
-            replayed.extend(broker.replay_dead_letters(service.as_str(), ids).await?);
+            let Replayed { sent, without_origin } = broker.replay_dead_letters(service.as_str(), ids).await?;
+            replayed.sent.extend(sent);
+            replayed.without_origin.extend(without_origin);
         }
+        let Replayed { sent, without_origin } = replayed;
         let mut out = io::stdout().lock();
-        for letter in &replayed {
+        for letter in &sent {
             writeln!(out, "{} went to {}", letter.id, letter.queue)?;
         }
-        let known = |id: &&String| replayed.iter().any(|letter| letter.id == **id);
-        let unknown: Vec<_> = self.ids.iter().filter(|id| !known(id)).cloned().collect();
-        if !unknown.is_empty() {
-            return Err(format!("nothing that was put aside has the id {}", unknown.join(", ")).into());
+        let mut left: Vec<_> = without_origin
+            .iter()
+            .map(|letter| format!("nobody knows which queue the message {} came from: it stays", letter.id))
+            .collect();
+        let known = |id: &&String| sent.iter().chain(&without_origin).any(|letter| letter.id == **id);
+        let unknown = self.ids.iter().filter(|id| !known(id));
+        left.extend(unknown.map(|id| format!("nothing that was put aside has the id {id}")));
+        if !left.is_empty() {
+            return Err(left.join("\n").into());
         }
-        if replayed.is_empty() {
+        if sent.is_empty() {
             writeln!(out, "nothing is put aside")?;
         }
         Ok(())

@@ -34,7 +34,8 @@ impl Restore {
     fn restore(self) -> Result<(), AnyError> {
         let config = self.installation.load()?.config;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let Restored { at, version, files, events } = runtime.block_on(restore(&config, &self.from))?;
+        let Restored { at, version, files, events, keys_belong_to } =
+            runtime.block_on(restore(&config, &self.from))?;
         let mut out = io::stdout().lock();
         writeln!(
             out,
@@ -45,6 +46,10 @@ impl Restore {
             out,
             "the services deliver {events} events to one another again; `thidua doctor` looks at the rest"
         )?;
+        if let Some(keys) = keys_belong_to {
+            let (here, there) = (config.data_dir.join("keys"), keys.display());
+            writeln!(out, "the keys lie in {}; auth.keys names {there}: move them there", here.display())?;
+        }
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use platform::auth::Tokens;
+use platform::auth::{OPERATOR_FILE, Tokens, key_directory};
 use platform::clock::Clock;
 use platform::config::{Config, DatabaseParts};
 use platform::data_dir::DataDir;
@@ -14,6 +14,7 @@ use platform::random::Random;
 use platform::tenants::{self, Tenant, Tenants};
 use serde::Serialize;
 
+use super::key_files;
 use crate::app::{AnyError, ServiceName};
 
 /// One thing that was looked at.
@@ -73,18 +74,31 @@ pub(crate) async fn look(config: &Config, mend: bool) -> Result<Vec<Finding>, An
 }
 
 fn keys(config: &Config) -> Finding {
-    let opened = (|| {
-        if !DataDir::is_there(&config.data_dir)? {
-            return Err(AnyError::from(format!("there is no data directory {}", config.data_dir.display())));
-        }
-        let data_dir = DataDir::open(&config.data_dir)?;
-        Ok(Tokens::open(&config.auth, &data_dir, Clock::system(), Random::system())?.public_keys().keys.len())
-    })();
-    let (state, text) = match opened {
+    let (state, text) = match counted_keys(config) {
         Ok(keys) => (State::Well, format!("{keys} signing keys, readable by their owner alone")),
         Err(error) => (State::Wrong, error.to_string()),
     };
     Finding { service: None, check: "keys", state, text }
+}
+
+/// Who opens keys makes those that are missing: so they are looked for before.
+fn counted_keys(config: &Config) -> Result<usize, AnyError> {
+    if !DataDir::is_there(&config.data_dir)? {
+        return Err(format!("there is no data directory {}", config.data_dir.display()).into());
+    }
+    let data_dir = DataDir::open(&config.data_dir)?;
+    let operator = data_dir.path().join(OPERATOR_FILE);
+    if key_files(config, &data_dir)?.is_empty() {
+        let directory = key_directory(&config.auth, &data_dir);
+        let text =
+            "there is no signing key: the next start makes one, and tokens of an older one count no more";
+        return Err(format!("{}: {text}", directory.display()).into());
+    }
+    if !operator.exists() {
+        let text = "there is no key of the local operator: the next command makes one";
+        return Err(format!("{}: {text}", operator.display()).into());
+    }
+    Ok(Tokens::open(&config.auth, &data_dir, Clock::system(), Random::system())?.public_keys().keys.len())
 }
 
 /// The service's database, if it can be used.
@@ -97,7 +111,7 @@ async fn opened(
     let mut find =
         |check, state, text| findings.push(Finding { service: Some(service.as_str()), check, state, text });
     if config.database.parts == DatabaseParts::Embedded {
-        let file = config.data_dir.join(format!("{service}.sqlite"));
+        let file = config.data_dir.join(service.file());
         if !file.exists() {
             return Err(format!("there is no {}: run `thidua migrate`", file.display()).into());
         }

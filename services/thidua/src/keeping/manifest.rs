@@ -8,6 +8,9 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::whole;
+use crate::app::AnyError;
+
 /// The file in the backup that holds it, as JSON.
 pub(super) const FILE: &str = "manifest.json";
 
@@ -35,7 +38,11 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn of(path: &Path) -> io::Result<Self> {
+    pub(super) fn of(path: &Path) -> Result<Self, AnyError> {
+        Self::read(path).map_err(|error| whole::at(path, error))
+    }
+
+    fn read(path: &Path) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let (mut digest, mut bytes, mut buffer) = (Sha256::new(), 0_u64, vec![0; 1 << 16]);
         loop {

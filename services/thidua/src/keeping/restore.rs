@@ -1,9 +1,7 @@
 //! An installation made of a backup.
 
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use platform::clock::Clock;
 use platform::config::{Config, DatabaseParts};
@@ -12,7 +10,9 @@ use platform::events::gaps;
 use platform::ids::Ids;
 use platform::random::Random;
 
+use super::KEYS;
 use super::manifest::{Content, FILE, FORMAT, Manifest, stays_within};
+use super::whole::Unfinished;
 use crate::app::{AnyError, ServiceName};
 
 pub(crate) struct Restored {
@@ -23,59 +23,29 @@ pub(crate) struct Restored {
     pub(crate) files: usize,
     /// Events that the services deliver to one another again.
     pub(crate) events: u64,
+    /// Where the configuration looks for the keys, when that is not in the data directory.
+    pub(crate) keys_belong_to: Option<PathBuf>,
 }
 
 /// Makes the data directory, which must be empty or missing, of the backup in `from`. Nothing is written unless all of
 /// the backup is as its manifest says; every fault is named.
 pub(crate) async fn restore(config: &Config, from: &Path) -> Result<Restored, AnyError> {
     if config.database.parts != DatabaseParts::Embedded {
-        return Err(
-            "restore is for embedded databases; database.parts is \"postgres\": see the README (\"Keep it\")"
-                .into(),
-        );
+        let text =
+            "restore is for embedded databases; database.parts is \"postgres\": see the README (\"Keep it\")";
+        return Err(text.into());
     }
-    let to = &config.data_dir;
-    refuse_what_is_there(to)?;
+    let instead = "an installation is not overwritten: move it away, or name another with --data-dir";
+    let unfinished = Unfinished::at(&config.data_dir, instead)?;
     let manifest = checked(from).await?;
-    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    let unfinished = tempfile::Builder::new().prefix(".unfinished-restore-").tempdir_in(parent)?;
-    let here = unfinished.path();
-    fs::set_permissions(here, Permissions::from_mode(0o700))?;
     for name in manifest.files.keys() {
-        let copy = here.join(name);
-        if let Some(directory) = copy.parent() {
-            DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        }
-        fs::copy(from.join(name), &copy)?;
-        fs::set_permissions(&copy, Permissions::from_mode(0o600))?;
-        File::open(&copy)?.sync_all()?;
+        unfinished.copy(&from.join(name), name)?;
     }
-    let events = delivered_again(here).await?;
-    File::open(here)?.sync_all()?;
-    if to.exists() {
-        fs::remove_dir(to)?;
-    }
-    fs::rename(here, to)?;
-    let _ = unfinished.keep();
-    File::open(parent)?.sync_all()?;
-    Ok(Restored { at: manifest.at, version: manifest.version, files: manifest.files.len(), events })
-}
-
-fn refuse_what_is_there(to: &Path) -> Result<(), AnyError> {
-    match fs::read_dir(to) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(format!("{}: {error}", to.display()).into()),
-        Ok(mut entries) => match entries.next() {
-            None => Ok(()),
-            Some(entry) => {
-                let name = entry?.file_name().to_string_lossy().into_owned();
-                let text =
-                    "an installation is not overwritten; move it away, or name another with --data-dir";
-                Err(format!("the data directory {} holds {name}: {text}", to.display()).into())
-            }
-        },
-    }
+    let events = delivered_again(unfinished.path()).await?;
+    unfinished.finish()?;
+    let keys = config.auth.keys.as_ref().filter(|keys| **keys != config.data_dir.join(KEYS)).cloned();
+    let Manifest { at, version, files, .. } = manifest;
+    Ok(Restored { at, version, files: files.len(), events, keys_belong_to: keys })
 }
 
 /// The manifest of a backup that is whole; else every fault.
@@ -90,7 +60,7 @@ async fn checked(from: &Path) -> Result<Manifest, AnyError> {
     }
     let mut faults = Vec::new();
     for service in ServiceName::ALL {
-        let name = format!("{service}.sqlite");
+        let name = service.file();
         if !manifest.files.contains_key(&name) {
             faults.push(format!("{name}: the manifest does not name it"));
         }
@@ -100,17 +70,18 @@ async fn checked(from: &Path) -> Result<Manifest, AnyError> {
             faults.push(format!("{name}: a path that leads out of the backup"));
             continue;
         }
-        let fault = match Content::of(&from.join(name)) {
-            Err(error) => Some(error.to_string()),
+        match Content::of(&from.join(name)) {
+            Err(error) => faults.push(error.to_string()),
             Ok(found) if found.bytes != said.bytes => {
-                Some(format!("it has {} bytes, the manifest says {}", found.bytes, said.bytes))
+                faults
+                    .push(format!("{name}: it has {} bytes, the manifest says {}", found.bytes, said.bytes));
             }
             Ok(found) if found != *said => {
-                Some(format!("its SHA-256 is {}, the manifest says {}", found.sha256, said.sha256))
+                let (found, said) = (found.sha256, &said.sha256);
+                faults.push(format!("{name}: its SHA-256 is {found}, the manifest says {said}"));
             }
-            Ok(_) => None,
-        };
-        faults.extend(fault.map(|fault| format!("{name}: {fault}")));
+            Ok(_) => {}
+        }
     }
     if faults.is_empty() {
         for service in ServiceName::ALL {
@@ -123,7 +94,7 @@ async fn checked(from: &Path) -> Result<Manifest, AnyError> {
 /// What is wrong with a service's database in the backup. It is looked at in a copy: the backup stays as it is.
 async fn judged(from: &Path, service: ServiceName) -> Result<Vec<String>, AnyError> {
     let directory = tempfile::tempdir()?;
-    let name = format!("{service}.sqlite");
+    let name = service.file();
     fs::copy(from.join(&name), directory.path().join(&name))?;
     let damage = copy::damage(&directory.path().join(&name)).await?;
     let mut faults: Vec<_> = damage.into_iter().map(|line| format!("{name}: {line}")).collect();

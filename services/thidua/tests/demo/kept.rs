@@ -78,6 +78,17 @@ fn a_backup_that_is_not_whole_is_refused_with_all_its_faults_and_nothing_is_over
     let refusal = refused(&home.run(&["restore", "good"]));
     assert!(refusal.contains("an installation is not overwritten"), "{refusal}");
 
+    // A look makes nothing.
+    fs::remove_dir_all(home.data().join("keys")).expect("removed");
+    let looked = home.run(&["doctor"]);
+    assert_eq!(looked.status.code(), Some(1));
+    assert!(
+        text(&looked.stdout).contains("wrong         keys: data/keys: No such file"),
+        "{}",
+        text(&looked.stdout)
+    );
+    assert!(!home.data().join("keys").exists());
+
     let (good, bad) = (home.path().join("good"), home.path().join("bad"));
     let copied = Command::new("cp").arg("-r").args([&good, &bad]).status();
     assert!(copied.expect("cp runs").success());
